@@ -1,0 +1,49 @@
+package dev.countersign.oci;
+
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/// The SHA-256 digest of some content, written `sha256:` and 64 lower-case hex digits.
+///
+/// @param hex 64 lower-case hex digits
+public record Digest(String hex) {
+  private static final String ALGORITHM = "sha256:";
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
+  public Digest {
+    if (!HEX.matcher(hex).matches()) {
+      throw new IllegalArgumentException("not 64 lower-case hex digits: " + hex);
+    }
+  }
+
+  /// Reads `sha256:<hex>`.
+  ///
+  /// @throws FormatException for anything else, other algorithms and upper-case digits among it
+  public static Digest parse(String text) throws FormatException {
+    var hex = text.startsWith(ALGORITHM) ? text.substring(ALGORITHM.length()) : "";
+    if (!HEX.matcher(hex).matches()) {
+      throw new FormatException("expected sha256:<64 lower-case hex digits>, got \"" + text + '"');
+    }
+    return new Digest(hex);
+  }
+
+  /// The digest of `content`, computed here.
+  public static Digest of(Bytes content) {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(content.asBuffer());
+      return new Digest(HexFormat.of().formatHex(sha256.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java runtime has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return ALGORITHM + hex;
+  }
+}
