@@ -1,0 +1,45 @@
+package dev.countersign.key;
+
+import dev.countersign.format.Bytes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
+
+/// How a message becomes what a key signs; the key's own algorithm does the rest.
+///
+/// With ECDSA and RSA (PKCS#1 v1.5) it is the hash. Ed25519 has two forms: the pure one, and
+/// Ed25519ph over SHA-512 ([RFC 8032 §5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1)).
+public enum SignatureScheme {
+  SHA256,
+  SHA384,
+  SHA512,
+  ED25519,
+  ED25519PH;
+
+  /// The name that people see, as `sha256` or `ed25519ph`.
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The bytes that the key's algorithm works on: the digest of `message`, or for pure Ed25519 the
+  /// message itself.
+  byte[] prepare(Bytes message) {
+    return switch (this) {
+      case SHA256 -> digest("SHA-256", message);
+      case SHA384 -> digest("SHA-384", message);
+      case SHA512, ED25519PH -> digest("SHA-512", message);
+      case ED25519 -> message.toArray();
+    };
+  }
+
+  private static byte[] digest(String algorithm, Bytes message) {
+    try {
+      var digest = MessageDigest.getInstance(algorithm);
+      digest.update(message.asBuffer());
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java runtime has " + algorithm, e);
+    }
+  }
+}
