@@ -1,0 +1,62 @@
+package dev.countersign.policy;
+
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.signature.Evidence;
+import dev.countersign.signature.Evidence.Gap;
+import dev.countersign.verify.VerificationResult;
+import dev.countersign.verify.VerificationResult.Rejected;
+import dev.countersign.verify.VerificationResult.Verified;
+import java.util.List;
+
+/// The answer about one image: yes, no, or that nobody can say now.
+public sealed interface Decision {
+  /// It is proven.
+  ///
+  /// @param image what was proven; run this and nothing else
+  /// @param proofs at least one, in the order of the registry
+  record Allowed(Digested image, List<Verified> proofs) implements Decision {
+    public Allowed {
+      proofs = List.copyOf(proofs);
+      if (proofs.isEmpty()) {
+        throw new IllegalArgumentException("an image is not allowed without a proof");
+      }
+    }
+  }
+
+  /// It is not proven, and asking again will not change that.
+  record Denied(Denial denial) implements Decision {}
+
+  /// The world failed before the answer was known; never a yes.
+  ///
+  /// @param cause one line
+  record Undetermined(String cause) implements Decision {}
+
+  /// Decides about `image`. A signature that proves it decides whatever else went wrong; without
+  /// one a fault decides before any other gap, and a gap before "no signature".
+  static Decision decide(Digested image, Evidence evidence, Requirement requirement) {
+    var results = requirement.verify(image.digest(), evidence);
+    var proofs = only(Verified.class, results);
+    if (!proofs.isEmpty()) {
+      return new Allowed(image, proofs);
+    }
+    var fault = evidence.gaps().stream().filter(Gap.Fault.class::isInstance).findFirst();
+    return fault
+        .or(() -> evidence.gaps().stream().findFirst())
+        .map(Decision::ofGap)
+        .orElseGet(() -> new Denied(Denial.of(image, only(Rejected.class, results))));
+  }
+
+  /// The word of one failed look-up when nothing else proved the image.
+  static Decision ofGap(Gap gap) {
+    return switch (gap) {
+      case Gap.Fault fault -> new Undetermined(fault.text());
+      case Gap.Limit limit -> new Denied(new Denial.LimitReached(limit.text()));
+      case Gap.AddressNotAllowed address ->
+          new Denied(new Denial.AddressNotAllowed(address.text()));
+    };
+  }
+
+  private static <T> List<T> only(Class<T> kind, List<VerificationResult> results) {
+    return results.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+}

@@ -1,0 +1,140 @@
+package dev.countersign.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.countersign.format.Bytes;
+import dev.countersign.key.SoftwareKey;
+import dev.countersign.oci.Digest;
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.oci.Repository;
+import dev.countersign.signature.Evidence;
+import dev.countersign.signature.Evidence.Gap;
+import dev.countersign.signature.Signature;
+import dev.countersign.signature.SimpleSigning;
+import dev.countersign.verify.Authority;
+import dev.countersign.verify.Claims;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class DecisionTest {
+  private static final SoftwareKey KEY = SoftwareKey.generate(new SecureRandom());
+  private static final SoftwareKey OTHER_KEY = SoftwareKey.generate(new SecureRandom());
+  private static final Requirement BY_KEY =
+      Requirement.anyOf(new Authority.Key("cosign.pub", KEY.publicKey()));
+  private static final Digested IMAGE =
+      new Repository("ghcr.io", "acme/app").digest(Digest.of(Bytes.utf8("image")));
+  private static final Gap FAULT = new Gap.Fault("registry down");
+  private static final Gap LIMIT = new Gap.Limit("1000 signatures");
+
+  @Test
+  void allowsASignedImage() {
+    var decision = decide(List.of(signedBy(KEY)));
+
+    assertEquals(IMAGE, assertInstanceOf(Decision.Allowed.class, decision).image());
+  }
+
+  @Test
+  void deniesAnUnsignedImage() {
+    assertEquals("no-signature", denial(decide(List.of())).code());
+  }
+
+  @Test
+  void deniesAnImageSignedByAnother() {
+    var denial = denial(decide(List.of(signedBy(OTHER_KEY))));
+
+    assertEquals("no-matching-signature", denial.code());
+    assertEquals(
+        "no matching signatures for %s: signed by another key (wanted: cosign.pub)"
+            .formatted(IMAGE),
+        denial.text());
+  }
+
+  @Test
+  void acceptsOneGoodSignatureBesideBadOnesInEitherOrder() {
+    var bad = new Signature.Malformed("garbage");
+
+    for (var signatures :
+        List.of(
+            List.of(signedBy(KEY), bad, signedBy(OTHER_KEY)),
+            List.of(bad, signedBy(OTHER_KEY), signedBy(KEY)))) {
+      var allowed = assertInstanceOf(Decision.Allowed.class, decide(signatures));
+      assertEquals(1, allowed.proofs().size());
+    }
+  }
+
+  @Test
+  void letsAnyAuthoritySuffice() {
+    var either =
+        Requirement.anyOf(
+            new Authority.Key("old", OTHER_KEY.publicKey()),
+            new Authority.Key("new", KEY.publicKey()));
+    var evidence = new Evidence(List.of(signedBy(KEY)), List.of());
+
+    var allowed =
+        assertInstanceOf(Decision.Allowed.class, Decision.decide(IMAGE, evidence, either));
+
+    assertEquals("new", allowed.proofs().getFirst().authority().name());
+  }
+
+  @Test
+  void letsAFaultDecideOnlyWhenNothingProvedTheImage() {
+    assertInstanceOf(Decision.Allowed.class, decide(List.of(signedBy(KEY)), FAULT));
+    assertEquals(
+        "registry down",
+        assertInstanceOf(Decision.Undetermined.class, decide(List.of(signedBy(OTHER_KEY)), FAULT))
+            .cause());
+    assertInstanceOf(Decision.Undetermined.class, decide(List.of(), FAULT));
+  }
+
+  @Test
+  void namesTheLimitThatWasReachedWithoutProof() {
+    assertInstanceOf(Decision.Allowed.class, decide(List.of(signedBy(KEY)), LIMIT));
+    assertTrue(denial(decide(List.of(signedBy(OTHER_KEY)), LIMIT)).text().contains("1000"));
+  }
+
+  @Test
+  void prefersTheFaultToTheLimitSinceAskingAgainMayHelp() {
+    assertInstanceOf(Decision.Undetermined.class, decide(List.of(), LIMIT, FAULT));
+  }
+
+  @Test
+  void refusesARequirementWithoutAuthorities() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new Requirement(List.of(), Claims.Required.IMAGE));
+  }
+
+  @Test
+  void keepsTheReasonOneLineHoweverManySignaturesThereAre() {
+    var signatures =
+        Stream.iterate(0, i -> i + 1)
+            .limit(1_000)
+            .<Signature>map(i -> new Signature.Malformed("problem " + i))
+            .toList();
+
+    var text = denial(decide(signatures)).text();
+
+    assertTrue(text.endsWith("; and 997 other reasons"), text);
+  }
+
+  private static Decision decide(List<Signature> signatures, Gap... gaps) {
+    return Decision.decide(IMAGE, new Evidence(signatures, Arrays.asList(gaps)), BY_KEY);
+  }
+
+  private static Denial denial(Decision decision) {
+    return assertInstanceOf(Decision.Denied.class, decision).denial();
+  }
+
+  private static Signature signedBy(SoftwareKey key) {
+    var payload = SimpleSigning.of("ghcr.io/acme/app", IMAGE.digest(), Map.of()).toBytes();
+    return new Signature.Simple(
+        new SimpleSigning.Sealed(payload, key.sign(payload)), Optional.empty());
+  }
+}
