@@ -1,0 +1,61 @@
+package dev.countersign.registry;
+
+import dev.countersign.format.Bytes;
+import dev.countersign.oci.Content;
+import dev.countersign.oci.Descriptor;
+import dev.countersign.oci.Digest;
+import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.oci.Repository;
+import java.io.IOException;
+import java.util.Optional;
+
+/// What a medium of OCI content can do.
+///
+/// What is not there is an empty answer; every other failure is an [IOException]. Bytes are given
+/// only after their digest was computed and compared. Safe for use by many threads.
+public interface ContentStore {
+  /// The largest manifest that is read, in bytes.
+  int MAX_MANIFEST_BYTES = 4 << 20;
+
+  /// The digest that `image` has now; a reference by digest is returned as it is, without I/O.
+  Optional<Digested> resolve(ImageReference image, Deadline deadline) throws IOException;
+
+  /// The manifest or index that `image` names.
+  Optional<Fetched> fetchManifest(ImageReference image, Deadline deadline) throws IOException;
+
+  /// The content that `blob` describes, of exactly its size.
+  ///
+  /// @param limitBytes the most that the caller wants to read; a larger blob is not asked for
+  Optional<Bytes> fetchBlob(
+      Repository repository, Descriptor blob, int limitBytes, Deadline deadline) throws IOException;
+
+  /// Whether `repository` holds the blob.
+  boolean hasBlob(Repository repository, Digest blob, Deadline deadline) throws IOException;
+
+  /// Puts `blob` into `repository`, if it is not there already.
+  void pushBlob(Repository repository, Bytes blob, Deadline deadline) throws IOException;
+
+  /// Puts a manifest under the tag or digest of `target`.
+  ///
+  /// @throws RegistryException with [RegistryException.Fault#CHANGED] if `condition` does not hold
+  void pushManifest(
+      ImageReference target, Content manifest, Precondition condition, Deadline deadline)
+      throws IOException;
+
+  /// A manifest as it came.
+  ///
+  /// @param unchanged the condition under which this is still what the reference names
+  record Fetched(Content content, Precondition unchanged) {}
+
+  /// When a push may overwrite what is there.
+  sealed interface Precondition {
+    /// Always.
+    record None() implements Precondition {}
+
+    /// Only while the entity tag ([RFC 9110
+    /// §13.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1)) is this one. Many
+    /// registries do not look at it.
+    record IfMatch(String etag) implements Precondition {}
+  }
+}
