@@ -1,0 +1,61 @@
+package dev.countersign;
+
+import dev.countersign.attachment.Attachments;
+import dev.countersign.attachment.Place;
+import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Denial;
+import dev.countersign.policy.Requirement;
+import dev.countersign.registry.ContentStore;
+import dev.countersign.registry.Deadline;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Decides whether an image is signed as required.
+///
+/// Safe for use by several threads; holds no state besides its store.
+public final class ImageVerifier {
+  private final ContentStore store;
+  private final Attachments attachments;
+
+  /// Images of `store`, whose signatures lie beside them.
+  public ImageVerifier(ContentStore store) {
+    this(store, new Place.BesideImage());
+  }
+
+  /// Images of `store`, whose signatures lie at `place`.
+  public ImageVerifier(ContentStore store, Place place) {
+    this.store = store;
+    this.attachments = new Attachments(store, place);
+  }
+
+  /// The decision about what `reference` names now: resolve, find, verify, decide.
+  ///
+  /// A failing world is [Decision.Undetermined]; nothing is thrown.
+  public Decision verify(ImageReference reference, Requirement requirement, Deadline deadline) {
+    try {
+      var image = resolve(reference, deadline);
+      if (image.isEmpty()) {
+        return new Decision.Denied(new Denial.ImageAbsent(reference));
+      }
+      var evidence = attachments.find(image.get(), deadline);
+      return Decision.decide(image.get(), evidence, requirement);
+    } catch (IOException e) {
+      return Decision.ofGap(Attachments.gapOf(e));
+    }
+  }
+
+  /// The digest of the bytes that the tag names, computed from them; asked once, so that one thing
+  /// is found, verified and reported.
+  private Optional<Digested> resolve(ImageReference reference, Deadline deadline)
+      throws IOException {
+    return switch (reference) {
+      case Digested digested -> Optional.of(digested);
+      case ImageReference.Tagged tagged ->
+          store
+              .fetchManifest(tagged, deadline)
+              .map(manifest -> tagged.repository().digest(manifest.content().digest()));
+    };
+  }
+}
