@@ -1,0 +1,59 @@
+package dev.countersign.provider;
+
+import dev.countersign.oci.Digest;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What was decided about one key, and why.
+///
+/// @param id names the decision in answers and logs
+/// @param key as asked
+/// @param digest of the image, when it became known
+record DecisionRecord(
+    DecisionId id, String key, Outcome outcome, Why why, Optional<Digest> digest) {
+
+  /// The record of a verdict.
+  static DecisionRecord of(String key, Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Proven(var allowed) ->
+          of(key, Outcome.ALLOWED, new Why("verified", "")).withDigest(allowed.image().digest());
+      case Verdict.Refused(var code, var reason) -> of(key, Outcome.DENIED, new Why(code, reason));
+      case Verdict.Unknown(var code, var cause) ->
+          of(key, Outcome.UNDETERMINED, new Why(code, cause));
+    };
+  }
+
+  /// A record with a new id and without a digest.
+  static DecisionRecord of(String key, Outcome outcome, Why why) {
+    return new DecisionRecord(DecisionId.next(), key, outcome, why, Optional.empty());
+  }
+
+  /// The same with the image's digest.
+  DecisionRecord withDigest(Digest known) {
+    return new DecisionRecord(id, key, outcome, why, Optional.of(known));
+  }
+
+  /// A word for machines, which does not change, and a line for people.
+  ///
+  /// @param reason empty when the code says it all
+  record Why(String code, String reason) {}
+
+  /// The kinds of outcome.
+  enum Outcome {
+    /// Proven.
+    ALLOWED,
+    /// A lasting no.
+    DENIED,
+    /// Nobody can say now.
+    UNDETERMINED,
+    /// A tag became a digest.
+    RESOLVED,
+    /// The text stays as it is.
+    UNCHANGED;
+
+    /// The word in logs and metrics.
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.countersign.provider;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/// One open port that speaks HTTP/1.1, in the clear or over TLS 1.3.
+///
+/// Requests run on virtual threads. Idle connections are closed here: Gatekeeper up to 3.21 opens
+/// one for each call and leaves it.
+///
+/// Bodies have a time (see [RequestBody#TIME]), headers have none: Jetty knows only the time
+/// between two bytes. A client that dribbles its header so holds what an idle one holds that comes
+/// back, one connection of [#MAX_CONNECTIONS] and at most [#MAX_HEADER_BYTES], but no thread and no
+/// slot for a request. Who may reach the port is the network's to say.
+final class Front implements AutoCloseable {
+  private static final Duration IDLE = Duration.ofSeconds(30);
+  private static final Duration GRACE = Duration.ofSeconds(3);
+  private static final int MAX_CONNECTIONS = 8_192;
+  private static final int MAX_HEADER_BYTES = 16 << 10;
+  private static final int MAX_THREADS = 16;
+
+  private final org.eclipse.jetty.server.Server server;
+  private final ServerConnector connector;
+
+  private Front(InetSocketAddress listen, Optional<SslContextFactory.Server> tls, Handler handler) {
+    server = new org.eclipse.jetty.server.Server(threads());
+    connector = new ServerConnector(server, 1, 1, protocols(tls));
+    connector.setHost(listen.getHostString());
+    connector.setPort(listen.getPort());
+    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setAcceptQueueSize(1_024);
+    server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
+    server.setErrorHandler(new ErrorPages());
+    server.setHandler(new GracefulHandler(handler));
+    server.setStopTimeout(GRACE.toMillis());
+  }
+
+  /// Opens a port without TLS.
+  ///
+  /// @throws IOException if it is not to be had
+  static Front open(InetSocketAddress listen, Handler handler) throws IOException {
+    return start(listen, new Front(listen, Optional.empty(), handler));
+  }
+
+  /// Opens a port with TLS.
+  ///
+  /// @throws IOException if it is not to be had
+  static Front open(InetSocketAddress listen, SslContextFactory.Server tls, Handler handler)
+      throws IOException {
+    return start(listen, new Front(listen, Optional.of(tls), handler));
+  }
+
+  /// The port.
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  /// Ends the requests that run, for some seconds, and closes the port.
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot stop", e);
+    }
+  }
+
+  private static Front start(InetSocketAddress listen, Front front) throws IOException {
+    try {
+      front.server.start();
+      return front;
+    } catch (Exception e) {
+      front.close();
+      var cause = e.getCause() instanceof BindException ? e.getCause() : e;
+      throw new IOException("cannot listen on " + text(listen) + ": " + cause.getMessage(), e);
+    }
+  }
+
+  private static String text(InetSocketAddress listen) {
+    return listen.getHostString() + ':' + listen.getPort();
+  }
+
+  private static QueuedThreadPool threads() {
+    var threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http").factory()));
+    return threads;
+  }
+
+  private static ConnectionFactory[] protocols(Optional<SslContextFactory.Server> tls) {
+    var http = new HttpConnectionFactory(configuration());
+    return tls.map(factory -> new SslConnectionFactory(factory, http.getProtocol()))
+        .map(ssl -> new ConnectionFactory[] {ssl, http})
+        .orElseGet(() -> new ConnectionFactory[] {http});
+  }
+
+  private static HttpConfiguration configuration() {
+    var configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setSendXPoweredBy(false);
+    configuration.setRequestHeaderSize(MAX_HEADER_BYTES);
+    var secure = new SecureRequestCustomizer();
+    // The client judges whether the certificate has the name it asked for, not the server.
+    secure.setSniHostCheck(false);
+    configuration.addCustomizer(secure);
+    return configuration;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.countersign.provider;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/// The numbers of one server, in Prometheus' text format. No label takes a value from outside.
+final class Metrics {
+  /// What [#toText] is.
+  static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double[] BUCKETS = {
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.85, 1, 2.5, 5, 10, 30
+  };
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Counter requests =
+      Counter.builder()
+          .name("countersign_requests_total")
+          .help("Requests answered, by path and status.")
+          .labelNames("path", "status")
+          .register(registry);
+  private final Histogram requestTime =
+      Histogram.builder()
+          .name("countersign_request_duration_seconds")
+          .help("Time from the end of a request's header to its answer, by path.")
+          .classicOnly()
+          .classicUpperBounds(BUCKETS)
+          .labelNames("path")
+          .register(registry);
+  private final Counter decisions =
+      Counter.builder()
+          .name("countersign_decisions_total")
+          .help("Keys answered, by path, outcome and code.")
+          .labelNames("path", "outcome", "code")
+          .register(registry);
+  private final Counter shed =
+      Counter.builder()
+          .name("countersign_shed_total")
+          .help("Requests and checks that were turned away.")
+          .labelNames("what")
+          .register(registry);
+  private final Histogram checkTime =
+      Histogram.builder()
+          .name("countersign_check_duration_seconds")
+          .help("Time that finding the answer about one image took, by kind.")
+          .classicOnly()
+          .classicUpperBounds(BUCKETS)
+          .labelNames("kind")
+          .register(registry);
+
+  /// Shows how many checks run.
+  void watch(CheckBounds bounds) {
+    GaugeWithCallback.builder()
+        .name("countersign_checks_running")
+        .help("Checks that are being made now.")
+        .callback(callback -> callback.call(bounds.running()))
+        .register(registry);
+  }
+
+  /// One request was answered.
+  ///
+  /// @param path one of the provider's own, or a word for all others
+  void answered(String path, int status, long nanos) {
+    requests.labelValues(path, Integer.toString(status)).inc();
+    requestTime.labelValues(path).observe(nanos / NANOS_PER_SECOND);
+  }
+
+  /// One key was answered.
+  void decided(String path, DecisionRecord decision) {
+    decisions.labelValues(path, decision.outcome().word(), decision.why().code()).inc();
+  }
+
+  /// One request or check was turned away.
+  void shed(String what) {
+    shed.labelValues(what).inc();
+  }
+
+  /// One check ended.
+  void checked(String kind, long nanos) {
+    checkTime.labelValues(kind).observe(nanos / NANOS_PER_SECOND);
+  }
+
+  /// All numbers as text.
+  byte[] toText() {
+    var text = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.create().write(text, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toByteArray();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.countersign.provider;
+
+import dev.countersign.ImageVerifier;
+import dev.countersign.oci.ImageReference;
+import dev.countersign.registry.ContentStore;
+import dev.countersign.registry.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Answers Gatekeeper's requests: all keys side by side, one item each, within one deadline.
+final class Provider {
+  private final List<Endpoint> endpoints;
+  private final Duration deadline;
+  private final Metrics metrics;
+  private final DecisionLog log;
+
+  private Provider(List<Endpoint> endpoints, Duration deadline, Metrics metrics, DecisionLog log) {
+    this.endpoints = endpoints;
+    this.deadline = deadline;
+    this.metrics = metrics;
+    this.log = log;
+  }
+
+  /// The provider of `config` that asks `store`.
+  static Provider of(ServerConfig config, ContentStore store, Metrics metrics, DecisionLog log) {
+    var bounds = new CheckBounds();
+    metrics.watch(bounds);
+    var judge =
+        new Judge(
+            new ImageVerifier(store),
+            config.policies(),
+            new Checks<>("verify", config.deadline(), bounds, metrics, Checks.LIFE),
+            metrics);
+    var resolving =
+        new Checks<ImageReference.Tagged, MutateEndpoint.Resolution>(
+            "resolve", config.deadline(), bounds, metrics, Checks.LIFE);
+    return new Provider(
+        List.of(
+            new ValidateEndpoint(judge),
+            new VerifyEndpoint(judge),
+            new MutateEndpoint(store, resolving, metrics)),
+        config.deadline(),
+        metrics,
+        log);
+  }
+
+  /// What answers at `path`, if anything does.
+  Optional<Endpoint> find(String path) {
+    return endpoints.stream().filter(endpoint -> endpoint.path().equals(path)).findFirst();
+  }
+
+  /// How long one request may take.
+  Duration deadline() {
+    return deadline;
+  }
+
+  /// The answer to `request`, at the deadline at the latest.
+  ProviderResponse answer(Endpoint endpoint, ProviderRequest request, Deadline until) {
+    long start = System.nanoTime();
+    var pending = request.keys().stream().map(endpoint::begin).toList();
+    var items = new ArrayList<Item>();
+    var failures = new Failures();
+    for (var one : pending) {
+      var reply = one.await(until);
+      reply.item().ifPresentOrElse(items::add, () -> failures.add(reply.decision()));
+      metrics.decided(endpoint.path(), reply.decision());
+      log.add(endpoint.path(), reply.decision(), System.nanoTime() - start);
+    }
+    return new ProviderResponse(items, failures.toString());
+  }
+}

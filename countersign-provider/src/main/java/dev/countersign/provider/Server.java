@@ -1,0 +1,119 @@
+package dev.countersign.provider;
+
+import dev.countersign.access.TlsKeyPair;
+import dev.countersign.format.FormatException;
+import dev.countersign.registry.AddressRule;
+import dev.countersign.registry.AddressRule.Loopback;
+import dev.countersign.registry.ContentStore;
+import dev.countersign.registry.PlainHttp;
+import dev.countersign.registry.RegistryOptions;
+import dev.countersign.registry.RemoteRegistry;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Gatekeeper's external data provider, serving.
+public final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("countersign.provider");
+
+  /// Some of these may hang on an image that never comes.
+  private static final int EXCHANGES_PER_REGISTRY = 64;
+
+  private final RemoteRegistry registries;
+  private final Front admin;
+  private final Front provider;
+  private final AtomicReference<State> state;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private Server(
+      RemoteRegistry registries, Front admin, Front provider, AtomicReference<State> state) {
+    this.registries = registries;
+    this.admin = admin;
+    this.provider = provider;
+    this.state = state;
+  }
+
+  /// Opens the admin port, warms up, and opens the provider's port.
+  ///
+  /// @param options how registries are reached; but strangers choose their names, so loopback,
+  ///   link-local and other special addresses are refused, and plain HTTP is spoken to loopback
+  ///   only
+  /// @param loopback whether registries on loopback may be asked
+  /// @throws IOException in one line: if a file cannot be read or a port is not to be had
+  /// @throws FormatException in one line: if a file holds something else than it should
+  public static Server start(ServerConfig config, RegistryOptions options, Loopback loopback)
+      throws IOException, FormatException {
+    var pair = TlsKeyPair.read(config.tls().certificate(), config.tls().key());
+    var tls = ServerTls.of(pair, config.tls().clients());
+    var state = new AtomicReference<>(State.STARTING);
+    var metrics = new Metrics();
+    var registries = new RemoteRegistry(forStrangers(options, loopback));
+    var admin = Front.open(config.adminListen(), new AdminHandler(state::get, metrics));
+    try {
+      Warmup.run(config, pair);
+      var provider = open(config, tls, registries, metrics);
+      state.set(State.READY);
+      LOG.info("ready on port {}, admin on port {}", provider.port(), admin.port());
+      return new Server(registries, admin, provider, state);
+    } catch (IOException | RuntimeException e) {
+      admin.close();
+      registries.close();
+      throw e;
+    }
+  }
+
+  private static Front open(
+      ServerConfig config, SslContextFactory.Server tls, ContentStore store, Metrics metrics)
+      throws IOException {
+    var answering = Provider.of(config, store, metrics, DecisionLog.standard());
+    return Front.open(config.listen(), tls, new ProviderHandler(answering, metrics));
+  }
+
+  /// The certificates are read now, so that a file that is none stops the start, not an image.
+  private static RegistryOptions forStrangers(RegistryOptions options, Loopback loopback)
+      throws IOException {
+    var tls = options.connections().tls().load();
+    return options.withConnections(
+        options
+            .connections()
+            .withTls(() -> tls)
+            .withAddresses(new AddressRule.Strangers(loopback, Set.of()))
+            .withPlainHttp(PlainHttp.LOOPBACK_ONLY)
+            .withPerHost(EXCHANGES_PER_REGISTRY));
+  }
+
+  /// The port that Gatekeeper asks.
+  public int port() {
+    return provider.port();
+  }
+
+  /// The port of health and metrics.
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /// Waits until the server was closed.
+  public void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  /// Ends the requests that run, for some seconds, answers 503 to others meanwhile, and closes both
+  /// ports.
+  @Override
+  public void close() {
+    if (state.getAndSet(State.STOPPING) == State.STOPPING) {
+      return;
+    }
+    try {
+      provider.close();
+    } finally {
+      admin.close();
+      registries.close();
+      stopped.countDown();
+    }
+  }
+}

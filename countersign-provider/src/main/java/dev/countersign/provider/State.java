@@ -1,0 +1,18 @@
+package dev.countersign.provider;
+
+import java.util.Locale;
+
+/// Where a server stands in its life.
+enum State {
+  /// Not yet open.
+  STARTING,
+  /// Answering.
+  READY,
+  /// Ending what it began; nothing new is taken.
+  STOPPING;
+
+  /// The word in answers.
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

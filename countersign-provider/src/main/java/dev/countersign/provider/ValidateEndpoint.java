@@ -1,0 +1,32 @@
+package dev.countersign.provider;
+
+import dev.countersign.format.FormatException;
+import dev.countersign.json.JsonValue.JsonString;
+
+/// `/validate`: yes and no in the words `K_valid` and `K_invalid`, which constraint templates of
+/// the field look for. Takes plain images; why not is told to the log alone.
+record ValidateEndpoint(Judge judge) implements Endpoint {
+  @Override
+  public String path() {
+    return "/validate";
+  }
+
+  @Override
+  public Pending<Reply> begin(String key) {
+    try {
+      return judge.begin(ImageKey.parsePlain(key)).map(verdict -> reply(key, verdict));
+    } catch (FormatException e) {
+      return Pending.known(reply(key, Verdict.unreadable(e)));
+    }
+  }
+
+  private static Reply reply(String key, Verdict verdict) {
+    var decision = DecisionRecord.of(key, verdict);
+    return switch (verdict) {
+      case Verdict.Proven _ ->
+          Reply.of(decision, new Item.Answer(key, new JsonString(key + "_valid")));
+      case Verdict.Refused _ -> Reply.of(decision, new Item.Failure(key, key + "_invalid"));
+      case Verdict.Unknown _ -> Reply.none(decision);
+    };
+  }
+}

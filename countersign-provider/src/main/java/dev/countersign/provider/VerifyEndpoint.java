@@ -1,0 +1,64 @@
+package dev.countersign.provider;
+
+import dev.countersign.format.FormatException;
+import dev.countersign.json.JsonObject;
+import dev.countersign.json.JsonValue;
+import dev.countersign.json.JsonValue.JsonArray;
+import dev.countersign.json.JsonValue.JsonBoolean;
+import dev.countersign.policy.Decision;
+import dev.countersign.verify.Authority;
+import dev.countersign.verify.VerificationResult.Verified;
+import java.util.List;
+
+/// `/v1/verify`: a yes says what was verified and by whom, a no says why. Takes keys with fields.
+record VerifyEndpoint(Judge judge) implements Endpoint {
+  @Override
+  public String path() {
+    return "/v1/verify";
+  }
+
+  @Override
+  public Pending<Reply> begin(String key) {
+    try {
+      return judge.begin(ImageKey.parse(key)).map(verdict -> reply(key, verdict));
+    } catch (FormatException e) {
+      return Pending.known(reply(key, Verdict.unreadable(e)));
+    }
+  }
+
+  private static Reply reply(String key, Verdict verdict) {
+    var decision = DecisionRecord.of(key, verdict);
+    return switch (verdict) {
+      case Verdict.Proven(var allowed) ->
+          Reply.of(decision, new Item.Answer(key, value(allowed, decision.id())));
+      case Verdict.Refused(_, var reason) ->
+          Reply.of(decision, new Item.Failure(key, reason + " [" + decision.id() + ']'));
+      case Verdict.Unknown _ -> Reply.none(decision);
+    };
+  }
+
+  private static JsonObject value(Decision.Allowed allowed, DecisionId id) {
+    return JsonObject.empty()
+        .with("verified", new JsonBoolean(true))
+        .with("digest", allowed.image().digest().toString())
+        .with("reference", allowed.image().toString())
+        .with("by", by(allowed.proofs()))
+        .with("decision", id.text());
+  }
+
+  /// Each authority once, however many of its signatures there are.
+  private static JsonArray by(List<Verified> proofs) {
+    return new JsonArray(
+        proofs.stream().<JsonValue>map(proof -> signer(proof.authority())).distinct().toList());
+  }
+
+  private static JsonObject signer(Authority authority) {
+    return switch (authority) {
+      case Authority.Key(var name, var key) ->
+          JsonObject.empty()
+              .with("authority", name)
+              .with("key", key.fingerprint())
+              .with("form", "tag");
+    };
+  }
+}

@@ -1,0 +1,18 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Gatekeeper's external data provider over the Countersign library.
+@NullMarked
+module dev.countersign.provider {
+  requires static org.jspecify;
+  requires transitive dev.countersign;
+  requires io.prometheus.metrics.core;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
+  requires org.eclipse.jetty.http;
+  requires org.eclipse.jetty.io;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.util;
+  requires org.slf4j;
+
+  exports dev.countersign.provider;
+}

@@ -1,0 +1,117 @@
+package dev.countersign.provider;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.countersign.format.FormatException;
+import dev.countersign.registry.AddressRule.Loopback;
+import dev.countersign.registry.RegistryOptions;
+import dev.countersign.testkit.FakeCa;
+import dev.countersign.testkit.Identity;
+import dev.countersign.testkit.Identity.KeyForm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClientCertificatesTest {
+  private static final String GATEKEEPER = "gatekeeper-webhook-service.gatekeeper-system.svc";
+
+  /// The server's own authority vouches for no client.
+  private static final FakeCa SERVERS = FakeCa.create();
+
+  private static final FakeCa CLIENTS = FakeCa.create();
+  private static final FakeCa ROTATED = FakeCa.create();
+
+  @TempDir private static Path folder;
+  private static TlsFiles files;
+  private static Server server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    files = TestServer.write(folder, SERVERS.loopbackServer(), KeyForm.PKCS8);
+    server = start("old\n" + CLIENTS.certificatePem() + "new\n" + ROTATED.certificatePem());
+  }
+
+  private static Server start(String authorities) throws IOException, FormatException {
+    var ca = Files.writeString(folder.resolve("client-ca.crt"), authorities);
+    var config = TestServer.config(files.withClients(new ClientCertificates.RequiredFrom(ca)));
+    return Server.start(config, RegistryOptions.DEFAULT, Loopback.REFUSED);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void answersClientsOfEachAuthority() throws Exception {
+    for (var client :
+        new Identity[] {
+          CLIENTS.webhook(GATEKEEPER),
+          CLIENTS.client("somebody"),
+          CLIENTS.intermediate().client("somebody"),
+          ROTATED.webhook(GATEKEEPER)
+        }) {
+      assertAnswered(client.context(SERVERS));
+      assertAnswered(StubbornClient.tls(client, SERVERS));
+    }
+  }
+
+  @Test
+  void answersNobodyElse() throws Exception {
+    assertUnanswered(Identity.clientContext(SERVERS));
+    for (var client :
+        new Identity[] {
+          FakeCa.create().webhook(GATEKEEPER),
+          SERVERS.client("a client of the server's own authority"),
+          CLIENTS.expiredClient(GATEKEEPER),
+          CLIENTS.server(GATEKEEPER)
+        }) {
+      assertUnanswered(StubbornClient.tls(client, SERVERS));
+    }
+    assertAnswered(CLIENTS.webhook(GATEKEEPER).context(SERVERS));
+  }
+
+  @Test
+  void tellsItsHealthToAll() throws Exception {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.adminPort())) {
+      socket.setSoTimeout(60_000);
+      var request = "GET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(Gatekeeper.utf8(request));
+
+      var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+    }
+  }
+
+  @Test
+  void refusesToStartWithoutAnAuthority() {
+    var refusal = assertThrows(IOException.class, () -> start("nothing").close());
+
+    var file = folder.resolve("client-ca.crt");
+    assertEquals(file + ": expected certificates in PEM, got none", refusal.getMessage());
+  }
+
+  private static void assertAnswered(SSLContext client) throws Exception {
+    var answer = new Gatekeeper(client, server.port()).ask("/validate", "no image");
+
+    assertEquals("no image_invalid", answer.error("no image"));
+  }
+
+  /// In TLS 1.3 a client may write before it learns that it is not welcome.
+  private static void assertUnanswered(SSLContext client) {
+    var gatekeeper = new Gatekeeper(client, server.port());
+
+    assertThrows(IOException.class, () -> gatekeeper.ask("/validate", "no image"));
+  }
+}
