@@ -1,0 +1,56 @@
+package dev.countersign.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The subcommands by name. Finding one loads no other's class.
+final class Commands {
+  static final List<Summary> SUMMARIES =
+      List.of(
+          new Summary("generate-key-pair", "make a key pair: cosign.key and cosign.pub"),
+          new Summary("import-key-pair", "encrypt an existing PEM key as a key pair"),
+          new Summary("public-key", "print the public half of a key"),
+          new Summary("sign", "sign images"),
+          new Summary("verify", "verify the signatures of images"),
+          new Summary("tree", "show what is attached to an image"),
+          new Summary("triangulate", "print where the signatures of an image lie"),
+          new Summary("login", "store the credentials of a registry"),
+          new Summary("serve", "answer Gatekeeper in a cluster"),
+          new Summary("certs", "make the provider's TLS certificate and trust in it"),
+          new Summary("demo", "show it all on this machine, without a cluster"),
+          new Summary("env", "print the environment variables that are read"),
+          new Summary("version", "print the version"),
+          new Summary("completion", "print a completion script for a shell"),
+          new Summary("help", "show the help of a command"));
+
+  private Commands() {}
+
+  /// A line of the overview.
+  record Summary(String name, String text) {}
+
+  static Optional<Command> find(String name) {
+    return Optional.ofNullable(
+        switch (name) {
+          case "generate-key-pair" -> new GenerateKeyPair();
+          case "import-key-pair" -> new ImportKeyPair();
+          case "public-key" -> new ShowPublicKey();
+          case "sign" -> new Sign();
+          case "verify" -> new Verify();
+          case "tree" -> new Tree();
+          case "triangulate" -> new Triangulate();
+          case "login" -> new Login();
+          case "serve" -> new Serve();
+          case "certs" -> new Certs();
+          case "demo" -> new Demo();
+          case "env" -> new ShowEnvironment();
+          case "version" -> new Version();
+          case "completion" -> new Completion();
+          case "help" -> new ShowHelp();
+          default -> null;
+        });
+  }
+
+  static List<String> names() {
+    return SUMMARIES.stream().map(Summary::name).toList();
+  }
+}

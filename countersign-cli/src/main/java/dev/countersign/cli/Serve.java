@@ -1,0 +1,135 @@
+package dev.countersign.cli;
+
+import dev.countersign.format.FormatException;
+import dev.countersign.format.OneLine;
+import dev.countersign.policy.Requirement;
+import dev.countersign.provider.ClientCertificates;
+import dev.countersign.provider.RegistrySecret;
+import dev.countersign.provider.Server;
+import dev.countersign.provider.ServerConfig;
+import dev.countersign.provider.TlsFiles;
+import dev.countersign.registry.AddressRule.Loopback;
+import dev.countersign.registry.RegistryOptions;
+import dev.countersign.verify.Authority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.stream.Stream;
+
+/// Answers Gatekeeper until somebody stops it.
+final class Serve implements Command {
+  private static final String LATER = "it is not there yet";
+
+  static final Flag LISTEN =
+      Flag.text("listen", "address for Gatekeeper, HTTPS").initially("0.0.0.0:8090");
+  static final Flag ADMIN_LISTEN =
+      Flag.text("admin-listen", "address for health and metrics, plain HTTP")
+          .initially("0.0.0.0:9090");
+  static final Flag TLS_CERT = Flag.text("tls-cert", "PEM file with the server's certificates");
+  static final Flag TLS_KEY = Flag.text("tls-key", "PEM file with the server's private key");
+  private static final Flag CLIENT_CA =
+      Flag.text(
+          "client-ca", "PEM file with the authorities that clients must have a certificate of");
+  static final Flag KEY =
+      Flag.text("key", "public key: a file, env://NAME or an https URL").initially("cosign.pub");
+  private static final Flag DEADLINE =
+      Flag.time("deadline", "longest time for one answer").initially("0.85s");
+  private static final Flag SECRET_HOSTS =
+      Flag.list("registry-secret-host", "registries that /etc/registry-secret is for");
+
+  @Override
+  public Usage usage() {
+    var own =
+        Stream.of(LISTEN, TLS_CERT, TLS_KEY, CLIENT_CA, KEY, ADMIN_LISTEN, DEADLINE, SECRET_HOSTS)
+            .map(Flag::ours);
+    var refused =
+        Stream.of("policy", "admin-token-file").map(name -> Flag.refusedText(name, LATER));
+    return new Usage(
+        "serve",
+        "Answers Gatekeeper: which images are signed. Serves until it is stopped.",
+        "",
+        0,
+        0,
+        Stream.of(own, RegistryAccess.SERVICE_FLAGS.stream(), refused)
+            .flatMap(flags -> flags)
+            .toList(),
+        "countersign serve --tls-cert tls.crt --tls-key tls.key --key cosign.pub");
+  }
+
+  @Override
+  public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
+    try (var server = start(arguments, world)) {
+      world.stop().onStop(server::close);
+      server.awaitStop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted");
+    }
+    return ExitCode.DONE;
+  }
+
+  /// A server that is ready, which the caller closes.
+  static Server start(Arguments arguments, World world)
+      throws Failure, FormatException, IOException {
+    var tls = tls(arguments, world);
+    var access = new RegistryAccess(arguments, world);
+    var reference = arguments.require(KEY);
+    var key = new Keys(world, access).readPublic(reference, Images.deadline(arguments));
+    var config =
+        new ServerConfig(tls, Requirement.anyOf(new Authority.Key(reference, key)))
+            .withListen(
+                address(arguments.require(LISTEN)), address(arguments.require(ADMIN_LISTEN)))
+            .withDeadline(deadline(arguments));
+    var loopback = arguments.isOn(RegistryAccess.ALLOW_HTTP) ? Loopback.ALLOWED : Loopback.REFUSED;
+    return Server.start(config, options(arguments, access), loopback);
+  }
+
+  private static TlsFiles tls(Arguments arguments, World world) throws Failure {
+    var files =
+        new TlsFiles(
+            world.file(arguments.require(TLS_CERT)), world.file(arguments.require(TLS_KEY)));
+    if (arguments.given(CLIENT_CA).isEmpty()) {
+      return files;
+    }
+    // Given and empty, by a variable that is not set, it must not open the door to all.
+    var ca = world.file(arguments.require(CLIENT_CA));
+    return files.withClients(new ClientCertificates.RequiredFrom(ca));
+  }
+
+  private static RegistryOptions options(Arguments arguments, RegistryAccess access)
+      throws Failure, FormatException, IOException {
+    var hosts = new HashSet<>(arguments.list(SECRET_HOSTS));
+    return RegistryOptions.DEFAULT
+        .withConnections(access.connections())
+        .withCredentials(
+            RegistrySecret.over(access.storedCredentials(), RegistrySecret.FOLDER, hosts));
+  }
+
+  private static Duration deadline(Arguments arguments) throws Failure {
+    var time = GoDuration.parse(arguments.text(DEADLINE)).orElse(Duration.ZERO);
+    if (!time.isPositive() || time.compareTo(Duration.ofSeconds(30)) > 0) {
+      throw new Failure("expected --deadline between 0 and 30s, got " + arguments.text(DEADLINE));
+    }
+    return time;
+  }
+
+  /// `HOST:PORT`, `[::1]:PORT` or `:PORT`.
+  private static InetSocketAddress address(String text) throws Failure, IOException {
+    int colon = text.lastIndexOf(':');
+    var host = colon < 0 ? "" : text.substring(0, colon);
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      return colon < 0 || port < 0 || port > 65_535
+          ? badAddress(text)
+          : new InetSocketAddress(InetAddress.getByName(host.isEmpty() ? "0.0.0.0" : host), port);
+    } catch (NumberFormatException e) {
+      return badAddress(text);
+    }
+  }
+
+  private static InetSocketAddress badAddress(String text) throws Failure {
+    throw new Failure("expected an address such as 0.0.0.0:8090, got " + OneLine.of(text));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.countersign.cli;
+
+import dev.countersign.ImageSigner;
+import dev.countersign.attachment.Attachments;
+import dev.countersign.format.Base64Text;
+import dev.countersign.format.FormatException;
+import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.registry.ContentStore;
+import dev.countersign.registry.Deadline;
+import dev.countersign.sign.Signer;
+import dev.countersign.signature.SimpleSigning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/// Signs images with a key and stores the signatures beside them.
+final class Sign implements Command {
+  private static final Flag KEY = Flag.text("key", "private key: a file or env://NAME");
+  private static final Flag ANNOTATIONS =
+      Flag.list("annotations", "extra key=value pairs to sign").shortened("a").initially("");
+  private static final Flag RECURSIVE =
+      Flag.off("recursive", "sign also each image that an index lists").shortened("r");
+  private static final Flag UPLOAD = Flag.on("upload", "store the signature in the registry");
+  private static final Flag OUTPUT_SIGNATURE =
+      Flag.text("output-signature", "file to write the base64 signature to");
+  private static final Flag OUTPUT_PAYLOAD =
+      Flag.text("output-payload", "file to write the signed payload to");
+
+  @Override
+  public Usage usage() {
+    return new Usage(
+        "sign",
+        "Signs images. With --key nothing is sent anywhere but to the registry.",
+        "IMAGE...",
+        1,
+        Integer.MAX_VALUE,
+        SignFlags.with(
+            List.of(KEY, ANNOTATIONS, RECURSIVE, UPLOAD, OUTPUT_SIGNATURE, OUTPUT_PAYLOAD)),
+        """
+        countersign sign --key cosign.key registry.example/app@sha256:…
+        countersign sign --key env://COSIGN_PRIVATE_KEY -a env=prod registry.example/app:1.0
+        """);
+  }
+
+  @Override
+  public int run(Arguments arguments, World world) throws Failure, IOException {
+    var images = Images.parse(arguments);
+    var annotations = Images.annotations(arguments, ANNOTATIONS);
+    var reference = keyReference(arguments);
+    if (!arguments.isOn(UPLOAD) && outputs(arguments).isEmpty()) {
+      throw new Failure(
+          "expected --output-signature or --output-payload with --upload=false, got none");
+    }
+    var deadline = Images.deadline(arguments);
+    var access = new RegistryAccess(arguments, world);
+    var place = access.place();
+    try (var registry = access.open(images)) {
+      var key = new Keys(world, access).readPrivate(reference, deadline);
+      var run =
+          new Run(
+              arguments,
+              world,
+              new Signer(key, annotations),
+              new Attachments(registry, place),
+              deadline);
+      run.signAll(find(registry, images, arguments, world, deadline));
+    }
+    return ExitCode.DONE;
+  }
+
+  private static String keyReference(Arguments arguments) throws Failure {
+    return arguments
+        .find(KEY)
+        .orElseThrow(() ->
+            new Failure("expected --key, got none: " + CommonFlags.KEYLESS)
+                .withHint("make a key with: countersign generate-key-pair"));
+  }
+
+  private static List<String> outputs(Arguments arguments) {
+    var files = new ArrayList<String>();
+    arguments.find(OUTPUT_SIGNATURE).ifPresent(files::add);
+    arguments.find(OUTPUT_PAYLOAD).ifPresent(files::add);
+    return files;
+  }
+
+  /// All that is to be signed, known before anything is written.
+  private static List<Digested> find(
+      ContentStore registry,
+      List<ImageReference> images,
+      Arguments arguments,
+      World world,
+      Deadline deadline)
+      throws Failure, IOException {
+    var depth = arguments.isOn(RECURSIVE) ? ImageSigner.Depth.ALL : ImageSigner.Depth.TOP;
+    var signer = new ImageSigner(registry);
+    var found = new LinkedHashSet<Digested>();
+    for (var image : images) {
+      if (image instanceof ImageReference.Tagged) {
+        warnOfTag(image, world);
+      }
+      var all = signer.find(image, depth, deadline);
+      if (all.isEmpty()) {
+        throw Absence.of(image);
+      }
+      found.addAll(all);
+    }
+    return List.copyOf(found);
+  }
+
+  /// In cosign's words.
+  private static void warnOfTag(ImageReference image, World world) {
+    world.warn(
+        """
+        Image reference %s uses a tag, not a digest, to identify the image to sign.
+            This can lead you to sign a different image than the intended one. Please use a
+            digest (example.com/ubuntu@sha256:abc123...) rather than tag
+            (example.com/ubuntu:latest) for the input to cosign. The ability to refer to
+            images by tag will be removed in a future release.
+        """
+            .formatted(image));
+  }
+
+  /// One call's work on its images.
+  private record Run(
+      Arguments arguments, World world, Signer signer, Attachments attachments, Deadline deadline) {
+
+    void signAll(List<Digested> images) throws Failure, IOException {
+      for (var image : images) {
+        var sealed = signer.sign(image);
+        write(OUTPUT_SIGNATURE, image, Base64Text.encode(sealed.signature()), images.size());
+        write(OUTPUT_PAYLOAD, image, text(sealed), images.size());
+        if (arguments.isOn(UPLOAD)) {
+          var tag = attachments.signatureTag(image);
+          world.stderr().println("Pushing signature to: " + tag.repository());
+          attachments.attach(image, sealed, signer.publicKey(), deadline);
+        }
+      }
+      if (arguments.isOn(UPLOAD)) {
+        world
+            .stderr()
+            .println("Signed in tag form (sha256-<digest>.sig), which every cosign reads.");
+      }
+    }
+
+    private static String text(SimpleSigning.Sealed sealed) {
+      try {
+        return sealed.unverifiedPayload().toUtf8();
+      } catch (FormatException e) {
+        throw new AssertionError("we made this payload", e);
+      }
+    }
+
+    /// One file an image: with several, the digest is part of the name, as in cosign.
+    private void write(Flag flag, Digested image, String text, int count)
+        throws Failure, IOException {
+      var name = arguments.find(flag);
+      if (name.isPresent()) {
+        var several = arguments.isOn(RECURSIVE) || count > 1;
+        var suffix = several ? "-sha256-" + image.digest().hex() : "";
+        var file = world.file(name.get() + suffix);
+        if (Files.isDirectory(file)) {
+          throw new Failure(file + " is a directory");
+        }
+        WholeFile.write(file, text, WholeFile.Readers.OWNER);
+      }
+    }
+  }
+}

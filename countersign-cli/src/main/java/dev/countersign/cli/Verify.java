@@ -1,0 +1,130 @@
+package dev.countersign.cli;
+
+import dev.countersign.ImageVerifier;
+import dev.countersign.format.OneLine;
+import dev.countersign.oci.ImageReference;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Requirement;
+import dev.countersign.verify.Authority;
+import dev.countersign.verify.Claims;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Verifies the signatures of images with a public key.
+final class Verify implements Command {
+  static final Flag KEY = Flag.text("key", "public key: a file, env://NAME or an https URL");
+  static final Flag ANNOTATIONS =
+      Flag.list("annotations", "key=value pairs that must have been signed").shortened("a");
+  static final Flag CHECK_CLAIMS =
+      Flag.on("check-claims", "compare what was signed with the image and the annotations");
+  static final Flag OUTPUT = Flag.text("output", "json or text").shortened("o").initially("json");
+  static final Flag REQUIRE_LOG =
+      Flag.off("require-tlog", "demand proof from a transparency log (not there yet)").ours();
+  static final Flag IGNORE_LOG =
+      Flag.off("insecure-ignore-tlog", "demand no transparency log, as without this flag");
+
+  @Override
+  public Usage usage() {
+    return new Usage(
+        "verify",
+        "Verifies the signatures of images. With --key nobody but the registry is asked.",
+        "IMAGE...",
+        1,
+        Integer.MAX_VALUE,
+        VerifyFlags.with(List.of(KEY, ANNOTATIONS, CHECK_CLAIMS, OUTPUT, REQUIRE_LOG, IGNORE_LOG)),
+        """
+        countersign verify --key cosign.pub registry.example/app:1.0
+        countersign verify --key cosign.pub -a env=prod IMAGE IMAGE
+
+        Exit codes: 0 verified, 10 no signature, 11 no such image, 12 no signature by the key,
+        1 anything else. Of several images all are verified; the first that failed decides.
+        """);
+  }
+
+  @Override
+  public int run(Arguments arguments, World world) throws Failure, IOException {
+    LogDemand.refuse(arguments, world);
+    var images = Images.parse(arguments);
+    var claims = claims(arguments);
+    var report = new VerificationReport(world, format(arguments), claims);
+    var deadline = Images.deadline(arguments);
+    var access = new RegistryAccess(arguments, world);
+    var place = access.place();
+    var reference = keyReference(arguments);
+    var key = new Keys(world, access).readPublic(reference, deadline);
+    var requirement = new Requirement(List.of(new Authority.Key(reference, key)), claims);
+    try (var registry = access.open(images)) {
+      var verifier = new ImageVerifier(registry, place);
+      return images.size() == 1
+          ? report.print(
+              images.getFirst(), verifier.verify(images.getFirst(), requirement, deadline))
+          : sideBySide(images, image -> verifier.verify(image, requirement, deadline), report);
+    }
+  }
+
+  private static String keyReference(Arguments arguments) throws Failure {
+    return arguments
+        .find(KEY)
+        .orElseThrow(() -> new Failure("expected --key, got none: " + CommonFlags.KEYLESS));
+  }
+
+  private static Claims claims(Arguments arguments) throws Failure {
+    var annotations = Images.annotations(arguments, ANNOTATIONS);
+    if (arguments.isOn(CHECK_CLAIMS)) {
+      return new Claims.Required(annotations);
+    }
+    if (!annotations.isEmpty()) {
+      throw new Failure("expected --annotations or --check-claims=false, got both");
+    }
+    return new Claims.InsecureUnchecked();
+  }
+
+  private static VerificationReport.Format format(Arguments arguments) throws Failure {
+    var output = arguments.text(OUTPUT);
+    return switch (output) {
+      case "json" -> VerificationReport.Format.JSON;
+      case "text" -> VerificationReport.Format.TEXT;
+      default ->
+          throw new Failure("expected --output json or text, got \"" + OneLine.of(output) + '"');
+    };
+  }
+
+  /// A question about one image.
+  private interface Question {
+    Decision ask(ImageReference image);
+  }
+
+  /// All at once, so that many images take hardly longer than one; answers in the order of the
+  /// command line.
+  private static int sideBySide(
+      List<ImageReference> images, Question question, VerificationReport report)
+      throws IOException {
+    int exitCode = ExitCode.DONE;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answers =
+          images.stream()
+              .map(image -> threads.submit((Callable<Decision>) () -> question.ask(image)))
+              .toList();
+      for (int i = 0; i < images.size(); i++) {
+        int one = report.print(images.get(i), await(answers.get(i)));
+        exitCode = exitCode == ExitCode.DONE ? one : exitCode;
+      }
+    }
+    return exitCode;
+  }
+
+  private static Decision await(Future<Decision> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a verification ended unexpectedly", e.getCause());
+    }
+  }
+}

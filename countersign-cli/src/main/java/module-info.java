@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The command `countersign`.
+@NullMarked
+module dev.countersign.cli {
+  requires static org.jspecify;
+  requires dev.countersign;
+  requires dev.countersign.provider;
+  requires dev.countersign.testkit;
+  requires org.apache.commons.cli;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
+}

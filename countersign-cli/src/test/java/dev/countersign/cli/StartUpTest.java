@@ -1,0 +1,68 @@
+package dev.countersign.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a short command must not load, since its users wait for it.
+class StartUpTest {
+  private static final List<String> SLOW =
+      List.of(
+          "org.eclipse.jetty",
+          "org.slf4j",
+          "io.prometheus",
+          "org.bouncycastle.cert",
+          "dev.countersign.testkit");
+
+  private static final String KEY =
+      """
+      -----BEGIN PUBLIC KEY-----
+      MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9nUflWrihVWKuc2CBDrWxYKTHQmN
+      oMchrYZ3lry+NfUC2SXszcgMTm4c+yUseQs2FUWyTe8wr5+20aqKj8cxvg==
+      -----END PUBLIC KEY-----
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void shortCommandsLoadNothingOfTheService() throws Exception {
+    assertEquals(List.of(), slowClasses("version"));
+    // Nobody listens: all but the answer of a registry.
+    Files.writeString(folder.resolve("key.pub"), KEY);
+    assertEquals(List.of(), slowClasses("verify", "--key", "key.pub", "127.0.0.1:1/app:v1"));
+  }
+
+  private List<String> slowClasses(String... words) throws IOException, InterruptedException {
+    var log = folder.resolve("classes.log");
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+load:file=" + log,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.countersign.cli.Main"));
+    command.addAll(List.of(words));
+    var process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out.txt").toFile())
+            .start();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> String.join(" ", words));
+
+    var loaded = Files.readAllLines(log);
+    assertTrue(
+        loaded.stream().anyMatch(line -> line.contains("dev.countersign.cli.CommandLine ")),
+        () -> String.join(" ", command));
+    return loaded.stream().filter(line -> SLOW.stream().anyMatch(line::contains)).toList();
+  }
+}
