@@ -1,0 +1,201 @@
+package dev.countersign.admission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+
+/// What a real API server says of what we deploy.
+class ApiServerTest {
+  private static final Path CRDS =
+      Path.of("src/test/resources/dev/countersign/admission/crds.yaml");
+
+  @TempDir private static Path folder;
+  private static ApiServer server;
+
+  @BeforeAll
+  static void startServer() throws IOException, InterruptedException {
+    server = ApiServer.start(Files.createDirectory(folder.resolve("server")));
+    apply(Files.readString(CRDS));
+    for (var template : templates()) {
+      apply(constraintDefinition(template));
+    }
+    server
+        .kubectl("wait", "--for=condition=established", "crd", "--all", "--timeout=30s")
+        .succeeded();
+    for (var namespace : List.of("countersign", "cosign-gatekeeper-provider")) {
+      server.kubectl("create", "namespace", namespace).succeeded();
+    }
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  static List<Manifest> shipped() {
+    return Stream.concat(
+            Manifest.below(Manifest.DEPLOY, ".yaml").stream(),
+            Manifest.below(Manifest.DEPLOY, ".yaml.example").stream())
+        .filter(manifest -> !manifest.kind().equals("Kustomization"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shipped")
+  void acceptsWhatWeShip(Manifest manifest) throws IOException, InterruptedException {
+    var answer = apply(known(manifest));
+
+    assertTrue(answer.contains("/" + manifest.name() + " "), answer);
+  }
+
+  @Test
+  void refusesMisspeltSettings() throws IOException, InterruptedException {
+    var deployment = Files.readString(Manifest.DEPLOY.resolve("base/deployment.yaml"));
+    var misspelt = deployment.replace("readOnlyRootFilesystem", "readOnlyRootFileSystem");
+
+    var run = tryToApply(misspelt);
+
+    assertNotEquals(0, run.exit());
+    assertTrue(run.output().contains("readOnlyRootFileSystem"), run.output());
+  }
+
+  @Test
+  void refusesOwnersThatTheSeedDemanded() throws IOException, InterruptedException {
+    var namespace =
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: owned
+          labels: {owner: "%s"}
+        """;
+
+    var seeds = tryToApply(namespace.formatted("name@mycompany.it"));
+    var ours = tryToApply(namespace.formatted("name.surname"));
+
+    assertTrue(seeds.output().contains("a valid label must"), seeds.output());
+    ours.succeeded();
+  }
+
+  @Test
+  void serviceAccountMayDoNothingMoreThanAnyOther() throws IOException, InterruptedException {
+    for (var manifest : shipped()) {
+      apply(known(manifest));
+    }
+
+    var ours = permissions("countersign");
+
+    assertEquals(permissions("somebody"), ours);
+    assertFalse(ours.contains("secrets"), ours);
+    assertTrue(ours.contains("selfsubjectaccessreviews"), ours);
+  }
+
+  /// The object as this server knows it.
+  private static String known(Manifest manifest) {
+    var text = write(manifest.content());
+    return manifest.kind().equals("PodDisruptionBudget")
+        // The same fields; the version came a release after this server.
+        ? text.replace("policy/v1", "policy/v1beta1")
+        : text;
+  }
+
+  private static String permissions(String account) throws IOException, InterruptedException {
+    return server
+        .kubectl(
+            "auth",
+            "can-i",
+            "--list",
+            "--namespace=countersign",
+            "--as=system:serviceaccount:countersign:" + account,
+            "--as-group=system:serviceaccounts",
+            "--as-group=system:serviceaccounts:countersign",
+            "--as-group=system:authenticated")
+        .succeeded();
+  }
+
+  private static String apply(String text) throws IOException, InterruptedException {
+    return tryToApply(text).succeeded();
+  }
+
+  private static ApiServer.Run tryToApply(String text) throws IOException, InterruptedException {
+    var file = Files.writeString(Files.createTempFile(folder, "object", ".yaml"), text);
+    return server.kubectl("apply", "--filename=" + file);
+  }
+
+  private static List<Manifest> templates() {
+    return shipped().stream()
+        .filter(manifest -> manifest.kind().equals("ConstraintTemplate"))
+        .toList();
+  }
+
+  /// The resource that Gatekeeper makes of a template, with the parameters as the template has
+  /// them.
+  private static String constraintDefinition(Manifest template) {
+    var kind = template.text("spec", "crd", "spec", "names", "kind");
+    var plural = kind.toLowerCase(Locale.ROOT);
+    assertEquals(plural, template.name(), "Gatekeeper demands this name");
+    var parameters =
+        template.at("spec", "crd", "spec", "validation", "openAPIV3Schema").orElseThrow();
+    var open = Map.of("type", "object", "x-kubernetes-preserve-unknown-fields", true);
+    var properties =
+        Map.of(
+            "match", open, "parameters", parameters, "enforcementAction", Map.of("type", "string"));
+    var schema =
+        Map.of(
+            "type",
+            "object",
+            "properties",
+            Map.of("spec", Map.of("type", "object", "properties", properties)));
+    var group = "constraints.gatekeeper.sh";
+    return write(
+        Map.of(
+            "apiVersion",
+            "apiextensions.k8s.io/v1",
+            "kind",
+            "CustomResourceDefinition",
+            "metadata",
+            Map.of("name", plural + "." + group),
+            "spec",
+            Map.of(
+                "group",
+                group,
+                "scope",
+                "Cluster",
+                "names",
+                Map.of("kind", kind, "plural", plural, "singular", plural),
+                "versions",
+                List.of(
+                    Map.of(
+                        "name",
+                        "v1beta1",
+                        "served",
+                        true,
+                        "storage",
+                        true,
+                        "schema",
+                        Map.of("openAPIV3Schema", schema))))));
+  }
+
+  private static String write(Map<?, ?> content) {
+    return new Dump(DumpSettings.builder().build()).dumpToString(content);
+  }
+}
