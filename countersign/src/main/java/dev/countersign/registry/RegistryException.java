@@ -87,15 +87,6 @@ public final class RegistryException extends IOException {
       };
     }
 
-    /// Whether the registry as a whole is at fault, so that asking it about other names is in vain.
-    public boolean opensCircuit() {
-      return switch (this) {
-        case UNREACHABLE, TLS, BROKEN -> true;
-        case UNAUTHORIZED, OVERLOADED, REFUSED, CHANGED, MISMATCH, LATE -> false;
-        case ADDRESS_NOT_ALLOWED, LIMIT -> false;
-      };
-    }
-
     /// Whether asking again soon may help.
     boolean isWorthRetrying() {
       return switch (this) {
