@@ -18,6 +18,7 @@ import dev.countersign.sign.Signer;
 import dev.countersign.verify.Authority;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
 /// The front door: verify or sign an image in one call.
@@ -81,7 +82,7 @@ public final class Countersign implements AutoCloseable {
       throw new IOException("image not found: " + reference);
     }
     var top = found.getLast();
-    signer.sign(top, new Signer(key, Map.of()), deadline);
+    signer.sign(top, new Signer(key, Map.of()), Instant.now(), deadline);
     return top;
   }
 

@@ -13,6 +13,7 @@ import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.sign.Signer;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,11 +99,21 @@ public final class ImageSigner {
     }
   }
 
-  /// Signs `image` and stores the signature.
+  /// Signs `image` in bundle form and stores the signature.
   ///
+  /// @param now a note for people, which is not signed
   /// @throws IOException if the world fails; the signatures that were there are still there, and a
   ///   second run completes the first
-  public Attached sign(Digested image, Signer signer, Deadline deadline) throws IOException {
+  public Attached sign(Digested image, Signer signer, Instant now, Deadline deadline)
+      throws IOException {
+    return attachments.attach(image, signer.bundle(image), signer.publicKey(), now, deadline);
+  }
+
+  /// Signs `image` in tag form, which every cosign reads, and stores the signature.
+  ///
+  /// @throws IOException as above
+  public Attached signInTagForm(Digested image, Signer signer, Deadline deadline)
+      throws IOException {
     return attachments.attach(image, signer.sign(image), signer.publicKey(), deadline);
   }
 }

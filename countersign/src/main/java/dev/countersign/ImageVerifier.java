@@ -1,6 +1,7 @@
 package dev.countersign;
 
 import dev.countersign.attachment.Attachments;
+import dev.countersign.attachment.Kind;
 import dev.countersign.attachment.Place;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
@@ -9,6 +10,7 @@ import dev.countersign.policy.Denial;
 import dev.countersign.policy.Requirement;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
+import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -39,11 +41,19 @@ public final class ImageVerifier {
       if (image.isEmpty()) {
         return new Decision.Denied(new Denial.ImageAbsent(reference));
       }
-      var evidence = attachments.find(image.get(), deadline);
+      var evidence = attachments.find(image.get(), kind(requirement), deadline);
       return Decision.decide(image.get(), evidence, requirement);
     } catch (IOException e) {
       return Decision.ofGap(Attachments.gapOf(e));
     }
+  }
+
+  private static Kind kind(Requirement requirement) {
+    return switch (requirement.claims()) {
+      case Claims.Required required -> Kind.SIGNATURE;
+      case Claims.InsecureUnchecked unchecked -> Kind.SIGNATURE;
+      case Claims.Attestation attestation -> Kind.ATTESTATION;
+    };
   }
 
   /// The digest of the bytes that the tag names, computed from them; asked once, so that one thing

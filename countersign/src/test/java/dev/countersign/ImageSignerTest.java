@@ -73,7 +73,7 @@ class ImageSignerTest {
     index("v1", amd64.digest());
     var index = signer.find(repository.tag("v1"), Depth.TOP, deadline).getFirst();
 
-    signer.sign(index, new Signer(KEY, Map.of()), deadline);
+    signer.signInTagForm(index, new Signer(KEY, Map.of()), deadline);
 
     assertInstanceOf(Decision.Allowed.class, decide(index));
     assertInstanceOf(Decision.Denied.class, decide(digested(amd64.digest()).getFirst()));

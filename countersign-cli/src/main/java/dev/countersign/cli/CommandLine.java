@@ -57,10 +57,9 @@ final class CommandLine {
       world.stdout().print(Help.overview());
       return ExitCode.DONE;
     }
-    var name = words.get(at).replaceFirst("^--?version$", "version");
-    var command = Commands.find(name).orElseThrow(() -> unknown(name));
     var rest = new ArrayList<>(words);
-    rest.remove(at);
+    var name = name(rest.remove(at), rest, at);
+    var command = Commands.find(name).orElseThrow(() -> unknown(name));
     var arguments = new ArgumentParser(command.usage(), world).parse(rest);
     if (arguments.isOn(CommonFlags.HELP)) {
       world.stdout().print(Help.of(command.usage()));
@@ -86,6 +85,15 @@ final class CommandLine {
     }
   }
 
+  /// The name of the subcommand, of two words in a group of them, as `bundle create`; the second is
+  /// taken out of `rest`.
+  private static String name(String word, List<String> rest, int at) {
+    var name = word.replaceFirst("^--?version$", "version");
+    return Commands.isGroup(name) && at < rest.size() && !rest.get(at).startsWith("-")
+        ? name + ' ' + rest.remove(at)
+        : name;
+  }
+
   /// The first word that is no global flag and no value of one.
   private static int indexOfCommand(List<String> words) {
     int at = 0;
@@ -105,6 +113,15 @@ final class CommandLine {
   }
 
   static Failure unknown(String name) {
+    if (Commands.isGroup(name)) {
+      return new Failure(
+          "expected one of "
+              + String.join(
+                  ", ", Commands.names().stream().filter(n -> n.startsWith(name + ' ')).toList())
+              + ", got \""
+              + name
+              + "\" alone");
+    }
     var near = NearestName.find(name, Commands.names());
     return new Failure("unknown command \"" + OneLine.of(name) + "\" for \"countersign\"")
         .withHint(

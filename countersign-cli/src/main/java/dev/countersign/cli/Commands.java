@@ -50,6 +50,11 @@ final class Commands {
         });
   }
 
+  /// Whether `name` is the first word of subcommands of two words.
+  static boolean isGroup(String name) {
+    return SUMMARIES.stream().anyMatch(summary -> summary.name().startsWith(name + ' '));
+  }
+
   static List<String> names() {
     return SUMMARIES.stream().map(Summary::name).toList();
   }

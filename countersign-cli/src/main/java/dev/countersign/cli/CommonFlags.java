@@ -18,7 +18,6 @@ final class CommonFlags {
   static final String HARDWARE = "security keys are not there yet; use --key with a file or env://";
   static final String LOG = "transparency logs are not there yet";
   static final String TIMESTAMPS = "signed timestamps are not there yet";
-  static final String BUNDLES = "bundles are not there yet; signatures are written in tag form";
 
   static final Flag SLOT = Flag.refusedText("slot", HARDWARE);
   static final Flag SK = Flag.refusedSwitch("sk", HARDWARE);

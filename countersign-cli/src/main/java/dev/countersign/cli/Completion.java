@@ -38,7 +38,8 @@ final class Completion implements Command {
   private static String bash() {
     var cases =
         perCommand(usage ->
-            "    %s) words='%s' ;;\n".formatted(usage.name(), String.join(" ", flags(usage))));
+            "    %s) words='%s' ;;\n"
+                .formatted(last(usage.name()), String.join(" ", flags(usage))));
     return """
     _countersign() {
       local word=${COMP_WORDS[COMP_CWORD]} words='%s' i
@@ -48,20 +49,18 @@ final class Completion implements Command {
       done
       case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") ;;
-        *) [ "$COMP_CWORD" = 1 ] && mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") ;;
+        *) [ "$COMP_CWORD" -le 2 ] && mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") ;;
       esac
     }
     complete -o default -F _countersign countersign
     """
-        .formatted(String.join(" ", Commands.names()), String.join("", cases).indent(2));
+        .formatted(String.join(" ", first()), (groups() + String.join("", cases)).indent(2));
   }
 
   private static String fish() {
     var text = new StringBuilder();
-    for (var summary : Commands.SUMMARIES) {
-      text.append(
-          "complete -c countersign -n __fish_use_subcommand -a %s -d '%s'\n"
-              .formatted(summary.name(), summary.text()));
+    for (var name : first()) {
+      text.append("complete -c countersign -n __fish_use_subcommand -a %s\n".formatted(name));
     }
     perCommand(usage ->
             String.join(
@@ -70,9 +69,32 @@ final class Completion implements Command {
                     .filter(Flag::works)
                     .map(flag ->
                         "complete -c countersign -n '__fish_seen_subcommand_from %s' -l %s\n"
-                            .formatted(usage.name(), flag.name()))
+                            .formatted(last(usage.name()), flag.name()))
                     .toList()))
         .forEach(text::append);
+    return text.toString();
+  }
+
+  /// The first words of all subcommands.
+  private static List<String> first() {
+    return Commands.names().stream().map(name -> name.replaceFirst(" .*", "")).distinct().toList();
+  }
+
+  private static String last(String name) {
+    return name.substring(name.lastIndexOf(' ') + 1);
+  }
+
+  /// The second words after each first that has some.
+  private static String groups() {
+    var text = new StringBuilder();
+    for (var group : first().stream().filter(Commands::isGroup).toList()) {
+      var words =
+          Commands.names().stream()
+              .filter(name -> name.startsWith(group + ' '))
+              .map(Completion::last)
+              .toList();
+      text.append("    %s) words='%s' ;;\n".formatted(group, String.join(" ", words)));
+    }
     return text.toString();
   }
 

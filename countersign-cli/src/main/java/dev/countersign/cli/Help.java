@@ -27,7 +27,7 @@ final class Help {
     text.append("Signs container images, verifies their signatures, and lets only those run.\n\n");
     text.append("Usage:\n  countersign [global flags] COMMAND [flags] [ARGUMENTS]\n\nCommands:\n");
     for (var summary : Commands.SUMMARIES) {
-      text.append("  %-18s %s\n".formatted(summary.name(), summary.text()));
+      text.append("  %-26s %s\n".formatted(summary.name(), summary.text()));
     }
     text.append("\nGlobal flags:\n").append(table(CommonFlags.GLOBAL));
     text.append("\nUse \"countersign COMMAND --help\" for the flags of a command.\n");

@@ -49,9 +49,11 @@ final class RegistryAccess {
           Flag.refusedSwitch(
               "k8s-keychain", "credentials come from docker's configuration and its helpers"),
           Flag.text("registry-referrers-mode", "")
-              .standing(new Flag.Standing.HarmlessAs("legacy", CommonFlags.BUNDLES)),
+              .standing(
+                  new Flag.Standing.HarmlessAs(
+                      "legacy", "signatures in tag form lie at sha256-….sig")),
           Flag.refusedText("attachment-tag-prefix", "signatures lie at sha256-….sig"),
-          Flag.refusedSwitch("experimental-oci11", "signatures are looked for at sha256-….sig"));
+          Flag.harmlessSwitch("experimental-oci11"));
 
   private static final String STRANGERS =
       "strangers choose the registries that a service asks; use --registry-secret-host";

@@ -6,7 +6,7 @@ import java.util.List;
 final class ShowHelp implements Command {
   @Override
   public Usage usage() {
-    return new Usage("help", "Shows the help of a command.", "[COMMAND]", 0, 1, List.of(), "");
+    return new Usage("help", "Shows the help of a command.", "[COMMAND]", 0, 2, List.of(), "");
   }
 
   @Override
@@ -15,7 +15,7 @@ final class ShowHelp implements Command {
       world.stdout().print(Help.overview());
       return ExitCode.DONE;
     }
-    var name = arguments.operands().getFirst();
+    var name = String.join(" ", arguments.operands());
     var command = Commands.find(name).orElseThrow(() -> CommandLine.unknown(name));
     world.stdout().print(Help.of(command.usage()));
     return ExitCode.DONE;

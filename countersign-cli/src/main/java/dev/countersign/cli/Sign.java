@@ -2,19 +2,21 @@ package dev.countersign.cli;
 
 import dev.countersign.ImageSigner;
 import dev.countersign.attachment.Attachments;
+import dev.countersign.attachment.Kind;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.oci.Repository;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.sign.Signer;
-import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Signs images with a key and stores the signatures beside them.
 final class Sign implements Command {
@@ -24,6 +26,10 @@ final class Sign implements Command {
   private static final Flag RECURSIVE =
       Flag.off("recursive", "sign also each image that an index lists").shortened("r");
   private static final Flag UPLOAD = Flag.on("upload", "store the signature in the registry");
+  private static final Flag NEW_BUNDLE_FORMAT =
+      Flag.on("new-bundle-format", "sign in bundle form; false is tag form, sha256-….sig");
+  private static final Flag BUNDLE =
+      Flag.text("bundle", "file to write the signature in bundle form to");
   private static final Flag OUTPUT_SIGNATURE =
       Flag.text("output-signature", "file to write the base64 signature to");
   private static final Flag OUTPUT_PAYLOAD =
@@ -38,7 +44,15 @@ final class Sign implements Command {
         1,
         Integer.MAX_VALUE,
         SignFlags.with(
-            List.of(KEY, ANNOTATIONS, RECURSIVE, UPLOAD, OUTPUT_SIGNATURE, OUTPUT_PAYLOAD)),
+            List.of(
+                KEY,
+                ANNOTATIONS,
+                RECURSIVE,
+                UPLOAD,
+                NEW_BUNDLE_FORMAT,
+                BUNDLE,
+                OUTPUT_SIGNATURE,
+                OUTPUT_PAYLOAD)),
         """
         countersign sign --key cosign.key registry.example/app@sha256:…
         countersign sign --key env://COSIGN_PRIVATE_KEY -a env=prod registry.example/app:1.0
@@ -46,14 +60,11 @@ final class Sign implements Command {
   }
 
   @Override
-  public int run(Arguments arguments, World world) throws Failure, IOException {
+  public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var images = Images.parse(arguments);
     var annotations = Images.annotations(arguments, ANNOTATIONS);
     var reference = keyReference(arguments);
-    if (!arguments.isOn(UPLOAD) && outputs(arguments).isEmpty()) {
-      throw new Failure(
-          "expected --output-signature or --output-payload with --upload=false, got none");
-    }
+    requireSomewhereToGo(arguments);
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
@@ -79,11 +90,18 @@ final class Sign implements Command {
                 .withHint("make a key with: countersign generate-key-pair"));
   }
 
-  private static List<String> outputs(Arguments arguments) {
-    var files = new ArrayList<String>();
-    arguments.find(OUTPUT_SIGNATURE).ifPresent(files::add);
-    arguments.find(OUTPUT_PAYLOAD).ifPresent(files::add);
-    return files;
+  private static void requireSomewhereToGo(Arguments arguments) throws Failure {
+    var isWritten =
+        Stream.of(BUNDLE, OUTPUT_SIGNATURE, OUTPUT_PAYLOAD)
+            .anyMatch(flag -> arguments.find(flag).isPresent());
+    if (!arguments.isOn(UPLOAD) && !isWritten) {
+      throw new Failure(
+          "expected --bundle, --output-signature or --output-payload with --upload=false, got"
+              + " none");
+    }
+    if (arguments.find(BUNDLE).isPresent() && !arguments.isOn(NEW_BUNDLE_FORMAT)) {
+      throw new Failure("expected --bundle or --new-bundle-format=false, got both");
+    }
   }
 
   /// All that is to be signed, known before anything is written.
@@ -127,30 +145,53 @@ final class Sign implements Command {
   private record Run(
       Arguments arguments, World world, Signer signer, Attachments attachments, Deadline deadline) {
 
-    void signAll(List<Digested> images) throws Failure, IOException {
+    void signAll(List<Digested> images) throws Failure, FormatException, IOException {
+      var isBundled = arguments.isOn(NEW_BUNDLE_FORMAT);
       for (var image : images) {
-        var sealed = signer.sign(image);
-        write(OUTPUT_SIGNATURE, image, Base64Text.encode(sealed.signature()), images.size());
-        write(OUTPUT_PAYLOAD, image, text(sealed), images.size());
-        if (arguments.isOn(UPLOAD)) {
-          var tag = attachments.signatureTag(image);
-          world.stderr().println("Pushing signature to: " + tag.repository());
-          attachments.attach(image, sealed, signer.publicKey(), deadline);
+        if (isBundled) {
+          signInBundleForm(image, images.size());
+        } else {
+          signInTagForm(image, images.size());
         }
       }
       if (arguments.isOn(UPLOAD)) {
         world
             .stderr()
-            .println("Signed in tag form (sha256-<digest>.sig), which every cosign reads.");
+            .println(
+                isBundled
+                    ? "Signed in bundle form, which cosign 3 and later read."
+                    : "Signed in tag form (sha256-<digest>.sig), which every cosign reads.");
       }
     }
 
-    private static String text(SimpleSigning.Sealed sealed) {
-      try {
-        return sealed.unverifiedPayload().toUtf8();
-      } catch (FormatException e) {
-        throw new AssertionError("we made this payload", e);
+    private void signInBundleForm(Digested image, int count)
+        throws Failure, FormatException, IOException {
+      var bundle = signer.bundle(image);
+      if (bundle.content() instanceof Bundle.Content.Enveloped(var envelope)) {
+        var signature = Base64Text.encode(envelope.signatures().getFirst());
+        write(OUTPUT_SIGNATURE, image, signature, count);
+        write(OUTPUT_PAYLOAD, image, envelope.unverifiedPayload().toUtf8(), count);
       }
+      write(BUNDLE, image, bundle.toBytes().toUtf8(), count);
+      if (arguments.isOn(UPLOAD)) {
+        announce(attachments.tag(image, Kind.SIGNATURE).repository());
+        attachments.attach(image, bundle, signer.publicKey(), world.now(), deadline);
+      }
+    }
+
+    private void signInTagForm(Digested image, int count)
+        throws Failure, FormatException, IOException {
+      var sealed = signer.sign(image);
+      write(OUTPUT_SIGNATURE, image, Base64Text.encode(sealed.signature()), count);
+      write(OUTPUT_PAYLOAD, image, sealed.unverifiedPayload().toUtf8(), count);
+      if (arguments.isOn(UPLOAD)) {
+        announce(attachments.tag(image, Kind.SIGNATURE).repository());
+        attachments.attach(image, sealed, signer.publicKey(), deadline);
+      }
+    }
+
+    private void announce(Repository repository) {
+      world.stderr().println("Pushing signature to: " + repository);
     }
 
     /// One file an image: with several, the digest is part of the name, as in cosign.

@@ -7,14 +7,20 @@ import dev.countersign.json.JsonObject;
 import dev.countersign.json.JsonValue;
 import dev.countersign.json.JsonValue.JsonArray;
 import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Denial;
+import dev.countersign.signature.Signature;
+import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.Statement;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import dev.countersign.verify.VerificationResult.LogEvidence;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Prints decisions as cosign's `verify` does: what was checked on stderr, what was signed on
@@ -45,7 +51,7 @@ final class VerificationReport {
       case Decision.Allowed allowed -> {
         warn();
         printChecks(image, allowed.proofs());
-        printSigned(allowed.proofs());
+        printSigned(image, allowed);
         yield ExitCode.DONE;
       }
       case Decision.Denied denied -> printDenial(denied.denial());
@@ -78,7 +84,9 @@ final class VerificationReport {
     }
     stderr.println("  - The signatures were verified against the specified public key");
     for (var proof : proofs) {
-      stderr.println("  - signature by " + fingerprint(proof) + " in tag form, " + proof.scheme());
+      stderr.println(
+          "  - signature by %s in %s form, %s"
+              .formatted(fingerprint(proof), proof.signature().form(), proof.scheme()));
     }
     if (proofs.stream().anyMatch(proof -> proof.log() instanceof LogEvidence.Unverified)) {
       world.warn(
@@ -94,13 +102,13 @@ final class VerificationReport {
     };
   }
 
-  private void printSigned(List<Verified> proofs) {
+  private void printSigned(ImageReference image, Decision.Allowed allowed) {
     var stdout = world.stdout();
     switch (format) {
-      case TEXT -> proofs.forEach(proof -> stdout.println(raw(proof)));
+      case TEXT -> allowed.proofs().forEach(proof -> stdout.println(raw(image, allowed, proof)));
       case JSON -> {
         var items = new ArrayList<JsonValue>();
-        proofs.forEach(proof -> items.add(json(proof)));
+        allowed.proofs().forEach(proof -> items.add(json(image, allowed, proof)));
         stdout.println();
         stdout.println(text(new JsonArray(items).toBytes()));
       }
@@ -108,17 +116,29 @@ final class VerificationReport {
     stdout.flush();
   }
 
-  /// What was signed, byte for byte.
-  private static String raw(Verified proof) {
-    return text(proof.signature().sealed().unverifiedPayload());
+  /// What was signed: in tag form byte for byte, in bundle form as cosign retells it.
+  private static String raw(ImageReference image, Decision.Allowed allowed, Verified proof) {
+    return proof.signature() instanceof Signature.Simple simple
+        ? text(simple.sealed().unverifiedPayload())
+        : text(json(image, allowed, proof).toBytes());
+  }
+
+  private static JsonObject json(ImageReference image, Decision.Allowed allowed, Verified proof) {
+    return switch (proof.claim()) {
+      case SimpleSigning claim -> simple(proof, claim);
+      case Statement statement -> retold(image, allowed.image(), statement);
+    };
   }
 
   /// The claim as Go would write it again, with the entry of a log that came with it.
-  private static JsonValue json(Verified proof) {
+  private static JsonObject simple(Verified proof, SimpleSigning signed) {
     try {
-      var claim = JsonValue.parseObject(proof.claim().toBytes());
+      var claim = JsonValue.parseObject(signed.toBytes());
       var optional = claim.findObject("optional");
-      var entry = proof.signature().logEntry();
+      var entry =
+          proof.signature() instanceof Signature.Simple simple
+              ? simple.logEntry()
+              : Optional.<String>empty();
       if (optional.isEmpty() && entry.isEmpty()) {
         return claim;
       }
@@ -130,6 +150,22 @@ final class VerificationReport {
     } catch (FormatException e) {
       throw new AssertionError("the claim was parsed before", e);
     }
+  }
+
+  /// A statement in the words of a signature in tag form. The name is the one that was asked for: a
+  /// statement holds none.
+  private static JsonObject retold(ImageReference asked, Digested image, Statement statement) {
+    var annotations = new TreeMap<>(statement.about(image.digest()).orElse(Map.of()));
+    return JsonObject.empty()
+        .with(
+            "critical",
+            JsonObject.empty()
+                .with("identity", JsonObject.empty().with("docker-reference", asked.toString()))
+                .with(
+                    "image",
+                    JsonObject.empty().with("docker-manifest-digest", image.digest().toString()))
+                .with("type", statement.predicateType()))
+        .with("optional", JsonObject.ofStrings(annotations));
   }
 
   private static String text(Bytes utf8) {
@@ -148,6 +184,7 @@ final class VerificationReport {
               new Failure(none.text())
                   .withExitCode(ExitCode.NO_SIGNATURE)
                   .withHint("sign it with: countersign sign --key cosign.key " + none.image()));
+      case Denial.NoAttestation none -> print(new Failure(none.text()));
       case Denial.NoneProves none -> print(noneProves(none));
       case Denial.LimitReached limit -> print(noneProves(limit));
       case Denial.AddressNotAllowed refused -> print(new Failure(refused.text()));

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,6 +40,17 @@ record World(
 
   void warn(String notice) {
     stderr.println("WARNING: " + notice);
+  }
+
+  /// The time to note where nobody signs it: `SOURCE_DATE_EPOCH` if it is set, else now.
+  Instant now() {
+    try {
+      return variable("SOURCE_DATE_EPOCH")
+          .map(seconds -> Instant.ofEpochSecond(Long.parseLong(seconds)))
+          .orElseGet(Instant::now);
+    } catch (NumberFormatException | DateTimeException e) {
+      return Instant.now();
+    }
   }
 
   World withStdout(PrintStream newStdout) {

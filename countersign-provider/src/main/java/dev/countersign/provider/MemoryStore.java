@@ -36,6 +36,11 @@ final class MemoryStore implements ContentStore {
   }
 
   @Override
+  public Optional<Referrers> fetchReferrers(Digested image, Deadline deadline) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<Bytes> fetchBlob(
       Repository repository, Descriptor blob, int limitBytes, Deadline deadline) {
     return Optional.ofNullable(blobs.get(blob.digest()));

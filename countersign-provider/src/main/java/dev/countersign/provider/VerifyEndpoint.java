@@ -46,19 +46,19 @@ record VerifyEndpoint(Judge judge) implements Endpoint {
         .with("decision", id.text());
   }
 
-  /// Each authority once, however many of its signatures there are.
+  /// Each authority once a form, however many of its signatures there are.
   private static JsonArray by(List<Verified> proofs) {
     return new JsonArray(
-        proofs.stream().<JsonValue>map(proof -> signer(proof.authority())).distinct().toList());
+        proofs.stream().<JsonValue>map(VerifyEndpoint::signer).distinct().toList());
   }
 
-  private static JsonObject signer(Authority authority) {
-    return switch (authority) {
+  private static JsonObject signer(Verified proof) {
+    return switch (proof.authority()) {
       case Authority.Key(var name, var key) ->
           JsonObject.empty()
               .with("authority", name)
               .with("key", key.fingerprint())
-              .with("form", "tag");
+              .with("form", proof.signature().form().toString());
     };
   }
 }

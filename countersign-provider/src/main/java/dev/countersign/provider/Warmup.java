@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,9 @@ final class Warmup {
     var content = new Content(MediaType.OCI_MANIFEST, Bytes.utf8(MANIFEST));
     image = REPOSITORY.digest(content.digest());
     store.pushManifest(REPOSITORY.tag("v1"), content, new Precondition.None(), deadline);
-    new ImageSigner(store).sign(image, new Signer(key, Map.of()), deadline);
+    var signer = new Signer(key, Map.of());
+    new ImageSigner(store).signInTagForm(image, signer, deadline);
+    new ImageSigner(store).sign(image, signer, Instant.EPOCH, deadline);
   }
 
   /// Warms up what all servers of this process share, for some two seconds at most.

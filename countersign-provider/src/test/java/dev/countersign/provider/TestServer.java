@@ -125,7 +125,7 @@ final class TestServer implements AutoCloseable {
     try (var store = new RemoteRegistry(options)) {
       var image = Repository.parse(registry.hostAndPort() + '/' + repository).digest(digest);
       new ImageSigner(store)
-          .sign(image, new Signer(key, Map.of()), Deadline.after(Duration.ofSeconds(30)));
+          .signInTagForm(image, new Signer(key, Map.of()), Deadline.after(Duration.ofSeconds(30)));
     }
     return name;
   }

@@ -1,20 +1,29 @@
 package dev.countersign.attachment;
 
+import dev.countersign.attachment.Layers.Unread;
+import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.key.PublicKey;
+import dev.countersign.oci.Content;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.ImageReference.Tagged;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.registry.RegistryException;
+import dev.countersign.signature.Bundle;
+import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Evidence;
 import dev.countersign.signature.Evidence.Gap;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/// Finds the signatures of an image, and stores new ones. Safe for use by several threads.
+/// Finds the signatures and attestations of an image in all layouts, without being told which, and
+/// stores new ones. Safe for use by several threads.
 public final class Attachments {
   private final ContentStore store;
   private final Place place;
@@ -25,21 +34,48 @@ public final class Attachments {
     this.place = place;
   }
 
-  /// Where the signatures of `image` in tag form lie: `<repository>:sha256-<hex>.sig`.
-  public Tagged signatureTag(Digested image) {
-    return place.of(image).tag("sha256-" + image.digest().hex() + ".sig");
+  /// What became of something that was to be stored.
+  public enum Attached {
+    ADDED,
+    ALREADY_THERE
   }
 
-  /// All signatures of `image`; what could not be read is a gap, never an exception and never
+  /// Where those of `kind` in tag form lie: `<repository>:sha256-<hex>.sig` or `.att`.
+  public Tagged tag(Digested image, Kind kind) {
+    return place.of(image).tag("sha256-" + image.digest().hex() + kind.ending());
+  }
+
+  /// All that `image` has of `kind`, in tag form first; a list of referrers holds both kinds, so
+  /// there may be others among them. What could not be read is a gap, never an exception and never
   /// silence.
-  public Evidence find(Digested image, Deadline deadline) {
-    var tag = signatureTag(image);
+  public Evidence find(Digested image, Kind kind, Deadline deadline) {
+    var lookUps =
+        List.<Supplier<Evidence>>of(
+            () -> findByTag(image, kind, deadline),
+            () -> new ReferrerSearch(store, kind, deadline).find(subject(image)));
+    var found = SideBySide.map(lookUps, Supplier::get);
+    var signatures = new ArrayList<Signature>();
+    var gaps = new ArrayList<Gap>();
+    for (var evidence : found) {
+      signatures.addAll(evidence.signatures());
+      gaps.addAll(evidence.gaps());
+    }
+    return new Evidence(signatures, gaps);
+  }
+
+  private Evidence findByTag(Digested image, Kind kind, Deadline deadline) {
+    var tag = tag(image, kind);
     try {
       var manifest = store.fetchManifest(tag, deadline);
-      return manifest.isEmpty()
-          ? Evidence.NONE
-          : new Payloads(store, tag.repository(), deadline)
-              .read(SignatureManifest.parse(manifest.get().content()));
+      if (manifest.isEmpty()) {
+        return Evidence.NONE;
+      }
+      var reading = TagManifest.reading(kind);
+      var layers =
+          TagManifest.parse(manifest.get().content()).entries().stream()
+              .map(layer -> new Unread(layer, reading))
+              .toList();
+      return new Layers(store, tag.repository(), kind, deadline).read(layers);
     } catch (FormatException e) {
       return new Evidence(List.of(new Signature.Malformed(tag + ": " + e.problem())), List.of());
     } catch (IOException e) {
@@ -47,20 +83,59 @@ public final class Attachments {
     }
   }
 
-  /// Stores `signature` beside `image`, after those that are there. A signature of the same payload
+  /// All that refers to `image`, whatever it is.
+  public ReferrerList referrers(Digested image, Deadline deadline) {
+    return ReferrerList.fetch(store, subject(image), deadline);
+  }
+
+  /// The image as it is named where its signatures lie.
+  private Digested subject(Digested image) {
+    return place.of(image).digest(image.digest());
+  }
+
+  /// Stores a signature in tag form, after those that are there. A signature of the same payload
   /// that `key` verifies is not stored twice.
   ///
   /// @throws IOException if the world fails; then the signatures that were there are still there
   public Attached attach(
       Digested image, SimpleSigning.Sealed signature, PublicKey key, Deadline deadline)
       throws IOException {
-    return new Attaching(store, signatureTag(image), deadline).attach(signature, key);
+    return appending(tag(image, Kind.SIGNATURE), deadline)
+        .attach(
+            TagManifest.layer(signature),
+            list -> list.holdsSignatureOf(signature, key),
+            () -> store.pushBlob(place.of(image), signature.unverifiedPayload(), deadline));
   }
 
-  /// What became of a signature that was to be stored.
-  public enum Attached {
-    ADDED,
-    ALREADY_THERE
+  /// Stores an attestation in tag form, after those that are there.
+  ///
+  /// @param predicateType as the envelope's statement has it
+  /// @throws IOException as above
+  public Attached attach(Digested image, Envelope envelope, String predicateType, Deadline deadline)
+      throws IOException {
+    Bytes text = envelope.toBytes();
+    var layer = TagManifest.layer(new Content(TagManifest.ATTESTATION_LAYER, text), predicateType);
+    return appending(tag(image, Kind.ATTESTATION), deadline)
+        .attach(
+            layer,
+            list -> list.entries().contains(layer),
+            () -> store.pushBlob(place.of(image), text, deadline));
+  }
+
+  private Attaching<TagManifest> appending(Tagged tag, Deadline deadline) {
+    return new Attaching<>(store, tag, TagManifest.EMPTY, TagManifest::parse, deadline);
+  }
+
+  /// Stores a bundle that `key` signed as a referrer of `image`: listed by the registry, or where
+  /// it keeps no list in the index `sha256-<hex>`. One of the same statement by the same key is not
+  /// stored twice.
+  ///
+  /// @param created a note for people, which nobody signs
+  /// @throws IOException as above
+  public Attached attach(
+      Digested image, Bundle bundle, PublicKey key, Instant created, Deadline deadline)
+      throws IOException {
+    return new BundleAttaching(store, image, subject(image), deadline).attach(bundle, key, created);
   }
 
   /// The gap that the failure of a look-up leaves.

@@ -21,6 +21,15 @@ public final class Base64Text {
     }
   }
 
+  /// As [#decode], for texts that may be in the alphabet for URLs ([RFC 4648
+  /// §5](https://www.rfc-editor.org/rfc/rfc4648#section-5)), but not in both.
+  ///
+  /// @throws FormatException as above
+  public static Bytes decodeEither(String text) throws FormatException {
+    var isStandard = text.indexOf('+') >= 0 || text.indexOf('/') >= 0;
+    return decode(isStandard ? text : text.replace('-', '+').replace('_', '/'));
+  }
+
   /// The base64 text of `bytes`.
   public static String encode(Bytes bytes) {
     return Base64.getEncoder().encodeToString(bytes.toArray());

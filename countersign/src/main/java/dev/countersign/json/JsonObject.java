@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A JSON object: members in the order in which they were written, each name once.
 ///
 /// The getters name the member in their [FormatException].
 public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
+  private static final Pattern WHOLE = Pattern.compile("-?(?:0|[1-9][0-9]*)");
+
   public JsonObject {
     members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
   }
@@ -99,6 +102,36 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
       }
     }
     return Collections.unmodifiableMap(strings);
+  }
+
+  /// The whole number `name`, written as a number or, as protobuf's JSON has it, as a string; empty
+  /// if it is absent or `null`.
+  public Optional<Long> findWholeNumber(String name) throws FormatException {
+    var value = find(name);
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    var what = "a whole number \"" + name + '"';
+    if (!(value.get() instanceof JsonValue.JsonString string)) {
+      return Optional.of(value.get().asLong(what));
+    }
+    if (!WHOLE.matcher(string.text()).matches()) {
+      throw new FormatException("expected " + what + ", got \"" + string.text() + '"');
+    }
+    return Optional.of(new JsonValue.JsonNumber(string.text()).asLong(what));
+  }
+
+  /// Refuses every member that is not one of `names`.
+  ///
+  /// @throws FormatException naming the member
+  public void refuseOthers(String... names) throws FormatException {
+    var known = List.of(names);
+    for (var member : members.keySet()) {
+      if (!known.contains(member)) {
+        throw new FormatException(
+            "expected none but the members " + known + ", got \"" + member + '"');
+      }
+    }
   }
 
   /// Refuses members that Go would read as one of `names` though they are spelt in another case:

@@ -1,8 +1,7 @@
 package dev.countersign.key;
 
 import dev.countersign.format.Bytes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.countersign.format.HashAlgorithm;
 import java.util.Locale;
 
 /// How a message becomes what a key signs; the key's own algorithm does the rest.
@@ -26,20 +25,10 @@ public enum SignatureScheme {
   /// message itself.
   byte[] prepare(Bytes message) {
     return switch (this) {
-      case SHA256 -> digest("SHA-256", message);
-      case SHA384 -> digest("SHA-384", message);
-      case SHA512, ED25519PH -> digest("SHA-512", message);
+      case SHA256 -> HashAlgorithm.SHA256.of(message).toArray();
+      case SHA384 -> HashAlgorithm.SHA384.of(message).toArray();
+      case SHA512, ED25519PH -> HashAlgorithm.SHA512.of(message).toArray();
       case ED25519 -> message.toArray();
     };
-  }
-
-  private static byte[] digest(String algorithm, Bytes message) {
-    try {
-      var digest = MessageDigest.getInstance(algorithm);
-      digest.update(message.asBuffer());
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has " + algorithm, e);
-    }
   }
 }

@@ -13,8 +13,14 @@ import java.util.Map;
 /// nobody fetched.
 ///
 /// @param size in bytes, never negative
+/// @param artifactType what an artifact is, as whoever wrote this says; often empty, sometimes
+///   wrong
 public record Descriptor(
-    String mediaType, long size, Digest digest, Map<String, String> annotations) {
+    String mediaType,
+    long size,
+    Digest digest,
+    String artifactType,
+    Map<String, String> annotations) {
   public Descriptor {
     if (size < 0) {
       throw new IllegalArgumentException("negative size: " + size);
@@ -22,13 +28,23 @@ public record Descriptor(
     annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
   }
 
-  /// Without annotations.
+  /// Without artifact type.
+  public Descriptor(String mediaType, long size, Digest digest, Map<String, String> annotations) {
+    this(mediaType, size, digest, "", annotations);
+  }
+
+  /// Without artifact type and annotations.
   public Descriptor(String mediaType, long size, Digest digest) {
-    this(mediaType, size, digest, Map.of());
+    this(mediaType, size, digest, "", Map.of());
+  }
+
+  /// The same for an artifact of a type.
+  public Descriptor withArtifactType(String newArtifactType) {
+    return new Descriptor(mediaType, size, digest, newArtifactType, annotations);
   }
 
   static Descriptor parse(JsonObject json) throws FormatException {
-    json.refuseOtherSpellings("mediaType", "size", "digest", "annotations");
+    json.refuseOtherSpellings("mediaType", "size", "digest", "artifactType", "annotations");
     long size = json.getLong("size");
     if (size < 0) {
       throw new FormatException("expected a size, got " + size);
@@ -37,6 +53,7 @@ public record Descriptor(
         json.findString("mediaType").orElse(""),
         size,
         Digest.parse(json.getString("digest")),
+        json.findString("artifactType").orElse(""),
         json.findStrings("annotations"));
   }
 
@@ -46,8 +63,9 @@ public record Descriptor(
             .with("mediaType", mediaType)
             .with("size", size)
             .with("digest", digest.toString());
-    return annotations.isEmpty()
-        ? json
-        : json.with("annotations", JsonObject.ofStrings(annotations));
+    if (!annotations.isEmpty()) {
+      json = json.with("annotations", JsonObject.ofStrings(annotations));
+    }
+    return artifactType.isEmpty() ? json : json.with("artifactType", artifactType);
   }
 }

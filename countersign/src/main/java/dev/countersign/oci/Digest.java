@@ -2,9 +2,7 @@ package dev.countersign.oci;
 
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.countersign.format.HashAlgorithm;
 import java.util.regex.Pattern;
 
 /// The SHA-256 digest of some content, written `sha256:` and 64 lower-case hex digits.
@@ -33,13 +31,7 @@ public record Digest(String hex) {
 
   /// The digest of `content`, computed here.
   public static Digest of(Bytes content) {
-    try {
-      var sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(content.asBuffer());
-      return new Digest(HexFormat.of().formatHex(sha256.digest()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java runtime has SHA-256", e);
-    }
+    return new Digest(HashAlgorithm.SHA256.hexOf(content));
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.countersign.oci;
 
-import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.json.JsonObject;
 import dev.countersign.json.JsonValue;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What lies under a digest in a registry: one image, or an index of several
@@ -24,7 +26,14 @@ public sealed interface Manifest {
   static Manifest parse(Content content) throws FormatException {
     var json = JsonValue.parseObject(content.bytes());
     json.refuseOtherSpellings(
-        "schemaVersion", "mediaType", "config", "layers", "manifests", "subject");
+        "schemaVersion",
+        "mediaType",
+        "config",
+        "layers",
+        "manifests",
+        "subject",
+        "artifactType",
+        "annotations");
     if (json.getLong("schemaVersion") != 2) {
       throw new FormatException("expected manifest schema 2, got " + json.getLong("schemaVersion"));
     }
@@ -33,37 +42,93 @@ public sealed interface Manifest {
     if (hasLayers == json.find("manifests").isPresent()) {
       throw new FormatException("expected either an image manifest or an index");
     }
-    return hasLayers
-        ? new Image(
-            Descriptor.parse(json.getObject("config")), descriptors(json.findArray("layers")))
-        : new Index(descriptors(json.getArray("manifests")));
+    return hasLayers ? image(json) : new Index(descriptors(json.getArray("manifests")));
+  }
+
+  private static Image image(JsonObject json) throws FormatException {
+    var subject = json.findObject("subject");
+    return new Image(
+        Descriptor.parse(json.getObject("config")),
+        descriptors(json.findArray("layers")),
+        json.findStrings("annotations"),
+        subject.isEmpty() ? Optional.empty() : Optional.of(Descriptor.parse(subject.get())),
+        json.findString("artifactType").orElse(""));
   }
 
   /// One image, or another artifact in that form.
-  record Image(Descriptor config, List<Descriptor> layers) implements Manifest {
+  ///
+  /// @param subject what it refers to, as it says
+  /// @param artifactType what an artifact is; often empty
+  record Image(
+      Descriptor config,
+      List<Descriptor> layers,
+      Map<String, String> annotations,
+      Optional<Descriptor> subject,
+      String artifactType)
+      implements Manifest {
     public Image {
       layers = List.copyOf(layers);
+      annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    }
+
+    /// An image that refers to nothing.
+    public Image(Descriptor config, List<Descriptor> layers) {
+      this(config, layers, Map.of(), Optional.empty(), "");
     }
 
     /// The bytes that cosign writes for such a manifest.
     public Content toContent() {
-      var items = layers.stream().<JsonValue>map(Descriptor::toJson).toList();
-      Bytes bytes =
+      var json =
           JsonObject.empty()
               .with("schemaVersion", 2)
               .with("mediaType", MediaType.OCI_MANIFEST)
               .with("config", config.toJson())
-              .with("layers", new JsonValue.JsonArray(items))
-              .toBytes();
-      return new Content(MediaType.OCI_MANIFEST, bytes);
+              .with("layers", array(layers));
+      if (!annotations.isEmpty()) {
+        json = json.with("annotations", JsonObject.ofStrings(annotations));
+      }
+      if (subject.isPresent()) {
+        json = json.with("subject", subject.get().toJson());
+      }
+      if (!artifactType.isEmpty()) {
+        json = json.with("artifactType", artifactType);
+      }
+      return new Content(MediaType.OCI_MANIFEST, json.toBytes());
     }
   }
 
-  /// Several images, most often one a platform.
+  /// Several images, most often one a platform; or all that refers to one image.
   record Index(List<Descriptor> manifests) implements Manifest {
     public Index {
       manifests = List.copyOf(manifests);
     }
+
+    /// The bytes of an OCI index that lists these, and says nothing else.
+    public Content toContent() {
+      var json =
+          JsonObject.empty()
+              .with("schemaVersion", 2)
+              .with("mediaType", MediaType.OCI_INDEX)
+              .with("manifests", array(manifests));
+      return new Content(MediaType.OCI_INDEX, json.toBytes());
+    }
+
+    /// The index `content` with `more` at its end, and else as it is, unknown members included.
+    ///
+    /// @throws FormatException if `content` is no index
+    public static Content append(Content content, List<Descriptor> more) throws FormatException {
+      var json = JsonValue.parseObject(content.bytes());
+      var manifests = new ArrayList<>(json.getArray("manifests"));
+      more.forEach(descriptor -> manifests.add(descriptor.toJson()));
+      return new Content(
+          content.mediaType(),
+          json.with("manifests", new JsonValue.JsonArray(manifests)).toBytes());
+    }
+  }
+
+  private static JsonValue array(List<Descriptor> descriptors) {
+    return new JsonValue.JsonArray(
+        descriptors.stream().<JsonValue>map(Descriptor::toJson).toList());
   }
 
   private static void requireOneMediaType(Optional<String> inside, String outside)

@@ -19,5 +19,8 @@ public final class MediaType {
   public static final String DOCKER_INDEX =
       "application/vnd.docker.distribution.manifest.list.v2+json";
 
+  /// An empty configuration, `{}`: the image is an artifact and says of which type.
+  public static final String OCI_EMPTY = "application/vnd.oci.empty.v1+json";
+
   private MediaType() {}
 }

@@ -43,7 +43,11 @@ public sealed interface Decision {
     return fault
         .or(() -> evidence.gaps().stream().findFirst())
         .map(Decision::ofGap)
-        .orElseGet(() -> new Denied(Denial.of(image, only(Rejected.class, results))));
+        .orElseGet(() ->
+            new Denied(
+                results.isEmpty()
+                    ? Denial.nothing(image, evidence, requirement.claims())
+                    : new Denial.NoneProves(image, only(Rejected.class, results))));
   }
 
   /// The word of one failed look-up when nothing else proved the image.

@@ -1,7 +1,10 @@
 package dev.countersign.policy;
 
+import dev.countersign.format.OneLine;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.signature.Evidence;
+import dev.countersign.verify.Claims;
 import dev.countersign.verify.VerificationResult.Rejected;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,7 +17,16 @@ public sealed interface Denial {
   /// The image has no signature.
   record NoSignature(Digested image) implements Denial {}
 
-  /// The image has signatures, and none proves it.
+  /// The image has no attestation of the wanted type.
+  ///
+  /// @param found the types of those that it has, as they say
+  record NoAttestation(Digested image, String predicateType, List<String> found) implements Denial {
+    public NoAttestation {
+      found = List.copyOf(found);
+    }
+  }
+
+  /// The image has signatures or attestations, and none proves it.
   record NoneProves(Digested image, List<Rejected> rejected) implements Denial {
     public NoneProves {
       rejected = List.copyOf(rejected);
@@ -27,10 +39,22 @@ public sealed interface Denial {
   /// The registry lies at an address that is not to be asked.
   record AddressNotAllowed(String problem) implements Denial {}
 
-  /// The denial that follows from all signatures of `image` being rejected, or from there being
-  /// none.
-  static Denial of(Digested image, List<Rejected> rejected) {
-    return rejected.isEmpty() ? new NoSignature(image) : new NoneProves(image, rejected);
+  /// The denial that follows from there being nothing of the wanted kind.
+  static Denial nothing(Digested image, Evidence evidence, Claims claims) {
+    return switch (claims) {
+      case Claims.Required required -> new NoSignature(image);
+      case Claims.InsecureUnchecked unchecked -> new NoSignature(image);
+      case Claims.Attestation attestation ->
+          new NoAttestation(image, attestation.predicateType(), predicateTypes(evidence));
+    };
+  }
+
+  private static List<String> predicateTypes(Evidence evidence) {
+    return evidence.signatures().stream()
+        .flatMap(signature -> signature.unverifiedPredicateType().stream())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /// A word for logs and tests; it does not change.
@@ -38,6 +62,7 @@ public sealed interface Denial {
     return switch (this) {
       case ImageAbsent d -> "image-absent";
       case NoSignature d -> "no-signature";
+      case NoAttestation d -> "no-attestation";
       case NoneProves d -> "no-matching-signature";
       case LimitReached d -> "limit-reached";
       case AddressNotAllowed d -> "address-not-allowed";
@@ -49,10 +74,18 @@ public sealed interface Denial {
     return switch (this) {
       case ImageAbsent d -> "image not found: " + d.image();
       case NoSignature d -> "no signatures found for " + d.image();
+      case NoAttestation d -> noAttestation(d);
       case NoneProves d -> "no matching signatures for " + d.image() + ": " + reasons(d.rejected());
       case LimitReached d -> "no matching signatures within the limits: " + d.limit();
       case AddressNotAllowed d -> d.problem();
     };
+  }
+
+  private static String noAttestation(NoAttestation d) {
+    return d.found().isEmpty()
+        ? "no attestations found for " + d.image()
+        : "none of the attestations of %s matched the predicate type: %s, found: %s"
+            .formatted(d.image(), d.predicateType(), OneLine.of(String.join(",", d.found())));
   }
 
   /// Each reason once, the commonest words first come; at most three, so that the line stays one.

@@ -9,7 +9,8 @@ import dev.countersign.verify.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What an image must show: a signature by any of these authorities that makes these claims.
+/// What an image must show: a signature or attestation by any of these authorities that makes these
+/// claims.
 public record Requirement(List<Authority> anyOf, Claims claims) {
   /// @throws IllegalArgumentException without an authority: nobody's word is not everybody's
   public Requirement {
@@ -24,10 +25,11 @@ public record Requirement(List<Authority> anyOf, Claims claims) {
     return new Requirement(List.of(anyOf), Claims.Required.IMAGE);
   }
 
-  /// What each signature of the evidence proves to each authority, in the order of the evidence.
+  /// What each signature of the evidence that is of the wanted kind proves to each authority, in
+  /// the order of the evidence.
   List<VerificationResult> verify(Digest image, Evidence evidence) {
     var results = new ArrayList<VerificationResult>();
-    for (var signature : evidence.signatures()) {
+    for (var signature : evidence.signatures().stream().filter(claims::concern).toList()) {
       for (var authority : anyOf) {
         results.add(Verifier.verify(image, signature, authority, claims));
       }

@@ -8,6 +8,7 @@ import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// What a medium of OCI content can do.
@@ -23,6 +24,9 @@ public interface ContentStore {
 
   /// The manifest or index that `image` names.
   Optional<Fetched> fetchManifest(ImageReference image, Deadline deadline) throws IOException;
+
+  /// What refers to `image`; empty if this medium keeps no such list.
+  Optional<Referrers> fetchReferrers(Digested image, Deadline deadline) throws IOException;
 
   /// The content that `blob` describes, of exactly its size.
   ///
@@ -42,6 +46,18 @@ public interface ContentStore {
   void pushManifest(
       ImageReference target, Content manifest, Precondition condition, Deadline deadline)
       throws IOException;
+
+  /// A list of what refers to an image, at most [#MAX] long.
+  ///
+  /// @param cut why the list ends before its end; empty if it is whole
+  record Referrers(List<Descriptor> manifests, Optional<RegistryException> cut) {
+    /// The most that are read.
+    public static final int MAX = 2_000;
+
+    public Referrers {
+      manifests = List.copyOf(manifests);
+    }
+  }
 
   /// A manifest as it came.
   ///

@@ -60,6 +60,12 @@ public final class RemoteRegistry implements ContentStore, AutoCloseable {
   }
 
   @Override
+  public Optional<Referrers> fetchReferrers(Digested image, Deadline deadline)
+      throws RegistryException {
+    return new ReferrerPages(client, retrier, deadline).fetch(image);
+  }
+
+  @Override
   public Optional<Bytes> fetchBlob(
       Repository repository, Descriptor blob, int limitBytes, Deadline deadline)
       throws RegistryException {
@@ -134,7 +140,7 @@ public final class RemoteRegistry implements ContentStore, AutoCloseable {
     }
     requireOk(exchange);
     var response = exchange.response();
-    var content = new Content(mediaType(response), response.body());
+    var content = new Content(response.mediaType(), response.body());
     var digest = content.digest();
     var claimed = digest(exchange).orElse(digest);
     var wanted = image instanceof Digested digested ? digested.digest() : claimed;
@@ -235,12 +241,6 @@ public final class RemoteRegistry implements ContentStore, AutoCloseable {
     } catch (FormatException e) {
       return Optional.empty();
     }
-  }
-
-  private static String mediaType(Response response) {
-    var type = response.header("Content-Type").orElse("");
-    int semicolon = type.indexOf(';');
-    return (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
   }
 
   private static Precondition condition(Response response) {

@@ -21,6 +21,13 @@ record Response(int status, Map<String, List<String>> headers, Bytes body) {
     return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
   }
 
+  /// The media type of the body without its parameters; empty if none is told.
+  String mediaType() {
+    var type = header("Content-Type").orElse("");
+    int semicolon = type.indexOf(';');
+    return (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+  }
+
   Optional<String> header(String name) {
     return headers(name).stream().findFirst();
   }

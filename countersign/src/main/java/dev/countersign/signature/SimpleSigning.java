@@ -7,8 +7,10 @@ import dev.countersign.json.JsonValue;
 import dev.countersign.json.JsonValue.JsonNull;
 import dev.countersign.json.JsonValue.JsonString;
 import dev.countersign.key.PublicKey;
-import dev.countersign.key.SignatureScheme;
 import dev.countersign.oci.Digest;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,7 +19,7 @@ import java.util.TreeMap;
 /// ([payload](https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#payload)).
 ///
 /// The only ways to one are to make it and to open a [Sealed] with a key.
-public final class SimpleSigning {
+public final class SimpleSigning implements Claim {
   /// The type that cosign writes. Others are accepted, as cosign accepts them.
   public static final String TYPE = "cosign container image signature";
 
@@ -54,12 +56,28 @@ public final class SimpleSigning {
     return image;
   }
 
-  /// The value of a signed annotation; empty if there is none of that name or it is no string.
-  public Optional<String> annotation(String name) {
-    return optional instanceof JsonObject object
-            && object.members().get(name) instanceof JsonString string
-        ? Optional.of(string.text())
-        : Optional.empty();
+  @Override
+  public List<Digest> images() {
+    return List.of(image);
+  }
+
+  @Override
+  public Optional<Map<String, String>> about(Digest wanted) {
+    return image.equals(wanted) ? Optional.of(annotations()) : Optional.empty();
+  }
+
+  private Map<String, String> annotations() {
+    var annotations = new LinkedHashMap<String, String>();
+    if (optional instanceof JsonObject object) {
+      object
+          .members()
+          .forEach((name, value) -> {
+            if (value instanceof JsonString string) {
+              annotations.put(name, string.text());
+            }
+          });
+    }
+    return Collections.unmodifiableMap(annotations);
   }
 
   /// The JSON text that cosign writes for this claim, byte for byte; it signs these bytes.
@@ -111,11 +129,11 @@ public final class SimpleSigning {
     /// The claim, or empty if `key` did not sign it.
     ///
     /// @throws FormatException if `key` signed bytes that are no claim
-    public Optional<Opened> openWith(PublicKey key) throws FormatException {
+    public Optional<Opened<SimpleSigning>> openWith(PublicKey key) throws FormatException {
       var scheme = key.verify(payload, signature);
       return scheme.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Opened(parse(payload), scheme.get()));
+          : Optional.of(new Opened<>(parse(payload), scheme.get(), signature));
     }
 
     /// The digest of the payload; safe to know of bytes that are not believed.
@@ -133,7 +151,4 @@ public final class SimpleSigning {
       return payload;
     }
   }
-
-  /// A claim that a key has vouched for, and how.
-  public record Opened(SimpleSigning claim, SignatureScheme scheme) {}
 }

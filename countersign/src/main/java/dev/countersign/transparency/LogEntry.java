@@ -5,77 +5,190 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.json.JsonObject;
 import dev.countersign.json.JsonValue;
-import dev.countersign.key.PublicKey;
-import dev.countersign.signature.SimpleSigning;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/// What a log recorded: that a signature by a key over a digest was seen ([hashedrekord
-/// 0.0.1](https://github.com/sigstore/rekor/blob/main/pkg/types/hashedrekord/v0.0.1/hashedrekord_v0_0_1_schema.json)).
+/// An entry of a transparency log, as it came with a signature; nothing in it is proven here.
 ///
-/// The log's own signature over the entry is not looked at here.
-///
+/// @param logId the SHA-256 of the log's SubjectPublicKeyInfo, as the entry claims
 /// @param logIndex the place in the log, from 0
-/// @param integratedTime seconds since 1970, as the log claims
-/// @param payloadHash lower-case hex of the SHA-256 of what was signed
+/// @param integratedTime seconds since 1970, as the log claims; 0 where the log tells no time
+/// @param kind as the bundle claims; empty beside a signature in tag form
+/// @param body what the log recorded, byte for byte
+/// @param promise the log's signed promise to include the entry, DER
 public record LogEntry(
-    long logIndex, long integratedTime, Bytes signature, PublicKey key, String payloadHash) {
-  private static final Set<String> KINDS = Set.of("hashedrekord", "rekord");
+    Bytes logId,
+    long logIndex,
+    long integratedTime,
+    Optional<Kind> kind,
+    Bytes body,
+    Optional<Bytes> promise,
+    Optional<InclusionProof> proof) {
+
+  public LogEntry {
+    if (logIndex < 0 || integratedTime < 0) {
+      throw new IllegalArgumentException("a log has no negative index and time");
+    }
+  }
+
+  /// The type of a recorded entry, as `hashedrekord 0.0.1`.
+  public record Kind(String name, String version) {
+    @Override
+    public String toString() {
+      return name + ' ' + version;
+    }
+  }
 
   /// Reads the entry that cosign keeps beside a signature in tag form:
   /// `{"SignedEntryTimestamp":…,"Payload":{"body":…,"integratedTime":…,"logIndex":…,"logID":…}}`.
   ///
-  /// @throws FormatException if it is anything else, or an entry of another kind
+  /// @throws FormatException if it is anything else
   public static LogEntry parse(String text) throws FormatException {
-    var payload = JsonValue.parseObject(Bytes.utf8(text)).getObject("Payload");
-    var body = JsonValue.parseObject(Base64Text.decode(payload.getString("body")));
-    requireKnownKind(body);
-    var spec = body.getObject("spec");
-    var signature = spec.getObject("signature");
+    var entry = JsonValue.parseObject(Bytes.utf8(text));
+    var payload = entry.getObject("Payload");
+    var promise = entry.findString("SignedEntryTimestamp").orElse("");
     return new LogEntry(
-        payload.getLong("logIndex"),
-        payload.getLong("integratedTime"),
-        Base64Text.decode(signature.getString("content")),
-        key(signature),
-        sha256(spec));
+        hex(payload.getString("logID")),
+        notNegative("logIndex", payload.getLong("logIndex")),
+        notNegative("integratedTime", payload.getLong("integratedTime")),
+        Optional.empty(),
+        Base64Text.decode(payload.getString("body")),
+        promise.isEmpty() ? Optional.empty() : Optional.of(Base64Text.decode(promise)),
+        Optional.empty());
   }
 
-  /// Why this entry is not about `sealed` as signed by `wanted`, in one line; empty if it is.
+  /// Reads an entry of a sigstore bundle
+  /// ([TransparencyLogEntry](https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_rekor.proto)),
+  /// whose JSON text is `json`.
+  ///
+  /// @throws FormatException if it is anything else
+  public static LogEntry parseBundled(Bytes json) throws FormatException {
+    var entry = JsonValue.parseObject(json);
+    entry.refuseOthers(
+        "logIndex",
+        "logId",
+        "kindVersion",
+        "integratedTime",
+        "inclusionPromise",
+        "inclusionProof",
+        "canonicalizedBody");
+    var kind = entry.getObject("kindVersion");
+    var promise = entry.findObject("inclusionPromise");
+    var proof = entry.findObject("inclusionProof");
+    return new LogEntry(
+        Base64Text.decode(entry.getObject("logId").getString("keyId")),
+        notNegative("logIndex", entry.findWholeNumber("logIndex").orElse(0L)),
+        notNegative("integratedTime", entry.findWholeNumber("integratedTime").orElse(0L)),
+        Optional.of(new Kind(kind.getString("kind"), kind.getString("version"))),
+        Base64Text.decode(entry.getString("canonicalizedBody")),
+        promise.isEmpty()
+            ? Optional.empty()
+            : Optional.of(Base64Text.decode(promise.get().getString("signedEntryTimestamp"))),
+        proof.isEmpty() ? Optional.empty() : Optional.of(InclusionProof.parse(proof.get())));
+  }
+
+  /// The JSON text of this entry in a sigstore bundle.
+  ///
+  /// @throws FormatException if what was recorded is of no known kind
+  public Bytes toBundled() throws FormatException {
+    var of = kind.isPresent() ? kind.get() : EntryBody.kind(body);
+    var json =
+        JsonObject.empty()
+            .with("logIndex", Long.toString(logIndex))
+            .with("logId", JsonObject.empty().with("keyId", Base64Text.encode(logId)))
+            .with(
+                "kindVersion",
+                JsonObject.empty().with("kind", of.name()).with("version", of.version()));
+    if (integratedTime > 0) {
+      json = json.with("integratedTime", Long.toString(integratedTime));
+    }
+    if (promise.isPresent()) {
+      json =
+          json.with(
+              "inclusionPromise",
+              JsonObject.empty().with("signedEntryTimestamp", Base64Text.encode(promise.get())));
+    }
+    if (proof.isPresent()) {
+      json = json.with("inclusionProof", proof.get().toJson());
+    }
+    return json.with("canonicalizedBody", Base64Text.encode(body)).toBytes();
+  }
+
+  /// Why what was recorded is not about `signature`, in one line; empty if it is.
   ///
   /// Without this check any entry of the log would vouch for any signature (CVE-2022-23649,
   /// CVE-2026-22703).
-  public Optional<String> mismatch(SimpleSigning.Sealed sealed, PublicKey wanted) {
-    if (!signature.equals(sealed.signature())) {
-      return Optional.of("the log entry is about another signature");
-    }
-    if (!key.equals(wanted)) {
-      return Optional.of("the log entry is about another key, " + key.fingerprint());
-    }
-    if (!payloadHash.equals(sealed.payloadDigest().hex())) {
-      return Optional.of("the log entry is about another payload, sha256:" + payloadHash);
-    }
-    return Optional.empty();
+  ///
+  /// @throws FormatException if what was recorded cannot be read
+  public Optional<String> mismatch(LoggedSignature signature) throws FormatException {
+    return EntryBody.parse(body, kind).mismatch(signature);
   }
 
-  private static void requireKnownKind(JsonObject body) throws FormatException {
-    var kind = body.getString("kind");
-    var version = body.getString("apiVersion");
-    if (!KINDS.contains(kind) || !version.equals("0.0.1")) {
-      throw new FormatException(
-          "expected a log entry of kind hashedrekord 0.0.1, got " + kind + " " + version);
+  /// The hashes that lead from an entry to a root ([RFC 6962
+  /// §2.1.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1)).
+  ///
+  /// @param checkpoint the log's signed statement of size and root, or empty
+  public record InclusionProof(
+      long logIndex, long treeSize, Bytes rootHash, List<Bytes> hashes, String checkpoint) {
+    /// The most hashes that are read: a log of 2^64 entries needs 64.
+    static final int MAX_HASHES = 64;
+
+    public InclusionProof {
+      hashes = List.copyOf(hashes);
+    }
+
+    private static InclusionProof parse(JsonObject json) throws FormatException {
+      json.refuseOthers("logIndex", "rootHash", "treeSize", "hashes", "checkpoint");
+      var items = json.findArray("hashes");
+      if (items.size() > MAX_HASHES) {
+        throw new FormatException(
+            "expected at most " + MAX_HASHES + " hashes, got " + items.size());
+      }
+      var hashes = new ArrayList<Bytes>();
+      for (var item : items) {
+        hashes.add(Base64Text.decode(item.asString("a hash")));
+      }
+      var checkpoint = json.findObject("checkpoint");
+      return new InclusionProof(
+          notNegative("logIndex", json.findWholeNumber("logIndex").orElse(0L)),
+          notNegative("treeSize", json.findWholeNumber("treeSize").orElse(0L)),
+          Base64Text.decode(json.getString("rootHash")),
+          hashes,
+          checkpoint.isEmpty() ? "" : checkpoint.get().findString("envelope").orElse(""));
+    }
+
+    private JsonObject toJson() {
+      var json =
+          JsonObject.empty()
+              .with("logIndex", Long.toString(logIndex))
+              .with("rootHash", Base64Text.encode(rootHash))
+              .with("treeSize", Long.toString(treeSize))
+              .with(
+                  "hashes",
+                  new JsonValue.JsonArray(
+                      hashes.stream()
+                          .<JsonValue>map(h -> new JsonValue.JsonString(Base64Text.encode(h)))
+                          .toList()));
+      return checkpoint.isEmpty()
+          ? json
+          : json.with("checkpoint", JsonObject.empty().with("envelope", checkpoint));
     }
   }
 
-  private static PublicKey key(JsonObject signature) throws FormatException {
-    var pem = Base64Text.decode(signature.getObject("publicKey").getString("content"));
-    return PublicKey.parsePem(pem.toUtf8());
+  private static long notNegative(String name, long number) throws FormatException {
+    if (number < 0) {
+      throw new FormatException("expected a " + name + " that is not negative, got " + number);
+    }
+    return number;
   }
 
-  private static String sha256(JsonObject spec) throws FormatException {
-    var hash = spec.getObject("data").getObject("hash");
-    if (!hash.getString("algorithm").equals("sha256")) {
-      throw new FormatException("expected a sha256 log entry, got " + hash.getString("algorithm"));
+  private static Bytes hex(String text) throws FormatException {
+    try {
+      return Bytes.copyOf(HexFormat.of().parseHex(text));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("expected a logID in hex, got \"" + text + '"', e);
     }
-    return hash.getString("value");
   }
 }

@@ -1,12 +1,14 @@
 package dev.countersign.verify;
 
+import dev.countersign.signature.Signature;
+import dev.countersign.signature.Statement;
 import java.util.Map;
 
-/// What a signature must say, besides being good.
+/// What must have been signed, for a signature to count.
 public sealed interface Claims {
-  /// It names the image, and has each of `annotations` with exactly that string.
+  /// "This image", with each of `annotations` as exactly that string.
   record Required(Map<String, String> annotations) implements Claims {
-    /// It names the image.
+    /// "This image".
     public static final Required IMAGE = new Required(Map.of());
 
     public Required {
@@ -14,6 +16,26 @@ public sealed interface Claims {
     }
   }
 
-  /// Anything at all, another image's name included. The signature proves nothing about the image.
+  /// Anything that is a signature, another image's included. It proves nothing about the image.
   record InsecureUnchecked() implements Claims {}
+
+  /// An attestation about this image.
+  ///
+  /// @param predicateType a URI, compared exactly
+  record Attestation(String predicateType) implements Claims {}
+
+  /// Whether `signature` presents itself as what is asked for. Others are passed over: an
+  /// attestation is no bad signature, it is none. What it presents itself as is proven later.
+  default boolean concern(Signature signature) {
+    return signature.unverifiedPredicateType().orElse(predicateType()).equals(predicateType());
+  }
+
+  /// The only predicate type that counts.
+  default String predicateType() {
+    return switch (this) {
+      case Required required -> Statement.SIGNATURE;
+      case InsecureUnchecked unchecked -> Statement.SIGNATURE;
+      case Attestation attestation -> attestation.predicateType();
+    };
+  }
 }

@@ -1,10 +1,12 @@
 package dev.countersign.verify;
 
+import dev.countersign.format.OneLine;
 import dev.countersign.key.SignatureScheme;
 import dev.countersign.oci.Digest;
+import dev.countersign.signature.Claim;
 import dev.countersign.signature.Signature;
-import dev.countersign.signature.SimpleSigning;
 import dev.countersign.transparency.LogEntry;
+import java.util.List;
 
 /// What one signature proves to one authority.
 public sealed interface VerificationResult {
@@ -17,8 +19,8 @@ public sealed interface VerificationResult {
   /// @param scheme how the key's signature matched
   record Verified(
       Authority authority,
-      Signature.Simple signature,
-      SimpleSigning claim,
+      Signature.WellFormed signature,
+      Claim claim,
       SignatureScheme scheme,
       LogEvidence log)
       implements VerificationResult {}
@@ -31,9 +33,13 @@ public sealed interface VerificationResult {
     /// No entry came with it.
     record None() implements LogEvidence {}
 
-    /// An entry came with it and names this signature, key and payload; whether a log made it was
-    /// not verified.
-    record Unverified(LogEntry entry) implements LogEvidence {}
+    /// Entries came with it, and each names this signature, key and payload; whether a log made
+    /// them was not verified.
+    record Unverified(List<LogEntry> entries) implements LogEvidence {
+      public Unverified {
+        entries = List.copyOf(entries);
+      }
+    }
   }
 
   /// Why a signature was rejected.
@@ -41,8 +47,21 @@ public sealed interface VerificationResult {
     /// Another key's signature, or another payload's.
     record WrongKey() implements Reason {}
 
-    /// A good signature of another image.
-    record OtherImage(Digest signed) implements Reason {}
+    /// A certificate names the signer, where a key was asked for.
+    record SignedWithCertificate() implements Reason {}
+
+    /// A bundle for a file, where an image's was looked for.
+    record SignedAFile() implements Reason {}
+
+    /// A good signature under a statement of another type, as an attestation is for a signature.
+    record OtherPredicate(String type) implements Reason {}
+
+    /// A good signature of other images, or of none.
+    record OtherImage(List<Digest> signed) implements Reason {
+      public OtherImage {
+        signed = List.copyOf(signed);
+      }
+    }
 
     /// A good signature without a wanted annotation.
     record MissingAnnotation(String name, String wanted) implements Reason {}
@@ -57,6 +76,9 @@ public sealed interface VerificationResult {
     default String code() {
       return switch (this) {
         case WrongKey r -> "wrong-key";
+        case SignedWithCertificate r -> "signed-with-certificate";
+        case SignedAFile r -> "signed-a-file";
+        case OtherPredicate r -> "other-predicate";
         case OtherImage r -> "other-image";
         case MissingAnnotation r -> "missing-annotation";
         case OtherLogEntry r -> "other-log-entry";
@@ -68,7 +90,10 @@ public sealed interface VerificationResult {
     default String text() {
       return switch (this) {
         case WrongKey r -> "signed by another key";
-        case OtherImage r -> "signs another image, " + r.signed();
+        case SignedWithCertificate r -> "signed with a certificate, not with a key";
+        case SignedAFile r -> "signs a file, not an image";
+        case OtherPredicate r -> "signs a statement of type " + OneLine.of(r.type());
+        case OtherImage r -> "signs another image, " + names(r.signed());
         case MissingAnnotation r ->
             "expected the signed annotation "
                 + r.name()
@@ -77,6 +102,14 @@ public sealed interface VerificationResult {
                 + ", got another or none";
         case OtherLogEntry r -> r.problem();
         case Malformed r -> "malformed: " + r.problem();
+      };
+    }
+
+    private static String names(List<Digest> images) {
+      return switch (images.size()) {
+        case 0 -> "none by SHA-256";
+        case 1 -> images.getFirst().toString();
+        default -> images.getFirst() + " and " + (images.size() - 1) + " more";
       };
     }
   }

@@ -69,7 +69,7 @@ class AttachmentsTest {
 
   @Test
   void findsNothingBesideAnUnsignedImage() {
-    assertEquals(Evidence.NONE, attachments.find(image, deadline));
+    assertEquals(Evidence.NONE, attachments.find(image, Kind.SIGNATURE, deadline));
   }
 
   @Test
@@ -118,11 +118,11 @@ class AttachmentsTest {
     var payload = push("{}");
     var foreign =
         new Descriptor("x/y", payload.size(), payload.digest(), Map.of("k", "v", "l", "w"));
-    put(new SignatureManifest(List.of(foreign)));
+    put(new TagManifest(List.of(foreign)));
 
     attach(KEY);
 
-    assertTrue(SignatureManifestTest.layers(manifest()).contains(foreign));
+    assertTrue(TagManifestTest.layers(manifest()).contains(foreign));
   }
 
   @Test
@@ -155,7 +155,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void overwritesNothingThatIsNoSignatureManifest() {
+  void overwritesNothingThatIsNoTagManifest() {
     var index =
         "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[]}";
     server.putManifest("acme/app", tag(), MediaType.OCI_INDEX, index.getBytes(UTF_8));
@@ -187,7 +187,7 @@ class AttachmentsTest {
   @Test
   void readsTheOtherPayloadsWhenOneIsAbsentOrFails() throws IOException {
     var absent = new Descriptor("x/y", 4, Digest.of(Bytes.utf8("gone")), annotation());
-    put(new SignatureManifest(List.of(absent)));
+    put(new TagManifest(List.of(absent)));
     attach(KEY);
     attach(OTHER_KEY, "failing");
     var failing = new Signer(OTHER_KEY, Map.of("n", "failing")).sign(image).payloadDigest();
@@ -211,7 +211,7 @@ class AttachmentsTest {
             payload.size(),
             payload.digest(),
             Map.of("dev.cosignproject.cosign/signature", "***"));
-    put(new SignatureManifest(List.of(none, broken)));
+    put(new TagManifest(List.of(none, broken)));
 
     var signatures = find().signatures();
 
@@ -223,22 +223,22 @@ class AttachmentsTest {
   void readsNoMoreThanAThousandSignaturesAndSaysSo() throws IOException {
     var payload = push("{}");
     var layers = new ArrayList<Descriptor>();
-    for (int i = 0; i <= Payloads.MAX_SIGNATURES; i++) {
+    for (int i = 0; i <= Layers.MAX_LAYERS; i++) {
       layers.add(
           new Descriptor("x/y", payload.size(), payload.digest(), Map.of("n", String.valueOf(i))));
     }
-    put(new SignatureManifest(layers));
+    put(new TagManifest(layers));
 
     var evidence = find();
 
-    assertEquals(Payloads.MAX_SIGNATURES, evidence.signatures().size());
+    assertEquals(Layers.MAX_LAYERS, evidence.signatures().size());
     assertInstanceOf(Gap.Limit.class, evidence.gaps().getFirst());
   }
 
   @Test
   void skipsAPayloadThatIsAnnouncedAsTooLargeAndReadsTheNext() throws IOException {
     var huge = new Descriptor("x/y", 10L << 30, Digest.of(Bytes.utf8("huge")), annotation());
-    put(new SignatureManifest(List.of(huge)));
+    put(new TagManifest(List.of(huge)));
     attach(KEY);
 
     var evidence = find();
@@ -257,7 +257,7 @@ class AttachmentsTest {
     elsewhere.attach(image, signer.sign(image), KEY.publicKey(), deadline);
 
     assertEquals(Evidence.NONE, find());
-    assertEquals(1, elsewhere.find(image, deadline).signatures().size());
+    assertEquals(1, elsewhere.find(image, Kind.SIGNATURE, deadline).signatures().size());
   }
 
   private Attached attach(SoftwareKey key) throws IOException {
@@ -271,19 +271,19 @@ class AttachmentsTest {
   }
 
   private Evidence find() {
-    return attachments.find(image, deadline);
+    return attachments.find(image, Kind.SIGNATURE, deadline);
   }
 
   private String tag() {
-    return attachments.signatureTag(image).tag();
+    return attachments.tag(image, Kind.SIGNATURE).tag();
   }
 
   private byte[] manifest() {
     return server.manifest("acme/app", tag()).orElseThrow();
   }
 
-  private void put(SignatureManifest manifest) {
-    server.putBlob("acme/app", manifest.config().bytes().toArray());
+  private void put(TagManifest manifest) {
+    server.putBlob("acme/app", manifest.config().orElseThrow().toArray());
     server.putManifest("acme/app", tag(), OCI, manifest.toContent().bytes().toArray());
   }
 

@@ -46,8 +46,7 @@ class SimpleSigningTest {
 
     assertEquals(IMAGE, opened.claim().image());
     assertEquals("r/a", opened.claim().dockerReference());
-    assertEquals(Optional.of("1"), opened.claim().annotation("a"));
-    assertEquals(Optional.empty(), opened.claim().annotation("n"));
+    assertEquals(Optional.of(Map.of("a", "1")), opened.claim().about(opened.claim().image()));
   }
 
   @Test

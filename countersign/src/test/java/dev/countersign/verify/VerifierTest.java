@@ -15,6 +15,7 @@ import dev.countersign.verify.VerificationResult.Reason;
 import dev.countersign.verify.VerificationResult.Rejected;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class VerifierTest {
     var result = verify(signed(KEY, IMAGE), Claims.Required.IMAGE);
 
     var verified = assertInstanceOf(Verified.class, result);
-    assertEquals(IMAGE, verified.claim().image());
+    assertEquals(IMAGE, verified.claim().images().getFirst());
     assertEquals("sha256", verified.scheme().toString());
   }
 
@@ -46,7 +47,8 @@ class VerifierTest {
 
     assertEquals("other-image", rejection(result));
     assertEquals(
-        new Reason.OtherImage(OTHER_IMAGE), assertInstanceOf(Rejected.class, result).reason());
+        new Reason.OtherImage(List.of(OTHER_IMAGE)),
+        assertInstanceOf(Rejected.class, result).reason());
   }
 
   @Test
@@ -94,7 +96,8 @@ class VerifierTest {
     var result = verify(withLogEntry(sealed, entry(sealed, KEY, sealed)), Claims.Required.IMAGE);
 
     var log = assertInstanceOf(Verified.class, result).log();
-    assertEquals(42, assertInstanceOf(LogEvidence.Unverified.class, log).entry().logIndex());
+    assertEquals(
+        42, assertInstanceOf(LogEvidence.Unverified.class, log).entries().getFirst().logIndex());
   }
 
   /// CVE-2022-23649 and CVE-2026-22703: a good log entry of something else vouched for anything.

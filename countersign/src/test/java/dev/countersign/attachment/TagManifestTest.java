@@ -12,22 +12,22 @@ import dev.countersign.signature.SimpleSigning;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SignatureManifestTest {
+class TagManifestTest {
   private static final Bytes PAYLOAD = Bytes.utf8("payload");
   private static final Digest DIGEST = Digest.of(PAYLOAD);
 
   /// The literal shape of cosign 2.5.0 and 3.1.1.
   @Test
   void writesCosignsBytes() throws FormatException {
-    var layer = SignatureManifest.layer(new SimpleSigning.Sealed(PAYLOAD, Bytes.utf8("signature")));
-    var manifest = new SignatureManifest(List.of(layer));
+    var layer = TagManifest.layer(new SimpleSigning.Sealed(PAYLOAD, Bytes.utf8("signature")));
+    var manifest = new TagManifest(List.of(layer));
 
     assertEquals(
         ("{\"architecture\":\"\",\"created\":\"0001-01-01T00:00:00Z\","
                 + "\"history\":[{\"created\":\"0001-01-01T00:00:00Z\"}],\"os\":\"\","
                 + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]},\"config\":{}}")
             .formatted(DIGEST),
-        manifest.config().bytes().toUtf8());
+        manifest.config().orElseThrow().toUtf8());
     assertEquals(
         ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
                 + "\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\","
@@ -35,14 +35,14 @@ class SignatureManifestTest {
                 + "\"layers\":[{\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\","
                 + "\"size\":7,\"digest\":\"%s\","
                 + "\"annotations\":{\"dev.cosignproject.cosign/signature\":\"c2lnbmF0dXJl\"}}]}")
-            .formatted(manifest.config().digest(), DIGEST),
+            .formatted(Digest.of(manifest.config().orElseThrow()), DIGEST),
         manifest.toContent().bytes().toUtf8());
   }
 
   static List<Descriptor> layers(byte[] manifest) {
     try {
-      return SignatureManifest.parse(new Content(MediaType.OCI_MANIFEST, Bytes.copyOf(manifest)))
-          .layers();
+      return TagManifest.parse(new Content(MediaType.OCI_MANIFEST, Bytes.copyOf(manifest)))
+          .entries();
     } catch (FormatException e) {
       throw new AssertionError(e);
     }

@@ -12,32 +12,38 @@ import dev.countersign.oci.Content;
 import dev.countersign.oci.Descriptor;
 import dev.countersign.oci.Manifest;
 import dev.countersign.oci.MediaType;
+import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/// The image `sha256-<hex>.sig`: one layer a signature, in the order in which they were added.
+/// The image `sha256-<hex>.sig` or `.att`: one layer a signature or attestation, in the order in
+/// which they were added.
 ///
 /// Two signatures of one payload are two layers of one digest.
-record SignatureManifest(List<Descriptor> layers) {
-  static final String LAYER = "application/vnd.dev.cosign.simplesigning.v1+json";
+record TagManifest(List<Descriptor> entries) implements TaggedList {
+  static final String SIGNATURE_LAYER = "application/vnd.dev.cosign.simplesigning.v1+json";
+  static final String ATTESTATION_LAYER = "application/vnd.dsse.envelope.v1+json";
   private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
+  private static final String PREDICATE_TYPE = "predicateType";
   private static final String LOG_ENTRY = "dev.sigstore.cosign/bundle";
   private static final String CREATED = "0001-01-01T00:00:00Z";
 
-  SignatureManifest {
-    layers = List.copyOf(layers);
+  static final TagManifest EMPTY = new TagManifest(List.of());
+
+  TagManifest {
+    entries = List.copyOf(entries);
   }
 
   /// @throws FormatException if `content` is no image manifest
-  static SignatureManifest parse(Content content) throws FormatException {
+  static TagManifest parse(Content content) throws FormatException {
     return switch (Manifest.parse(content)) {
-      case Manifest.Image image -> new SignatureManifest(image.layers());
+      case Manifest.Image image -> new TagManifest(image.layers());
       case Manifest.Index index ->
           throw new FormatException("expected a manifest of signatures, got an index");
     };
@@ -45,10 +51,27 @@ record SignatureManifest(List<Descriptor> layers) {
 
   static Descriptor layer(SimpleSigning.Sealed signature) {
     return new Descriptor(
-        LAYER,
+        SIGNATURE_LAYER,
         signature.unverifiedPayload().size(),
         signature.payloadDigest(),
         Map.of(SIGNATURE, Base64Text.encode(signature.signature())));
+  }
+
+  /// @param envelope the envelope's JSON text
+  static Descriptor layer(Content envelope, String predicateType) {
+    return new Descriptor(
+        ATTESTATION_LAYER,
+        envelope.bytes().size(),
+        envelope.digest(),
+        new TreeMap<>(Map.of(SIGNATURE, "", PREDICATE_TYPE, predicateType)));
+  }
+
+  /// How a layer of a manifest of `kind` is read.
+  static Layers.Reading reading(Kind kind) {
+    return switch (kind) {
+      case SIGNATURE -> TagManifest::signature;
+      case ATTESTATION -> TagManifest::attestation;
+    };
   }
 
   /// The signature that `layer` describes, whose content is `payload`.
@@ -59,24 +82,35 @@ record SignatureManifest(List<Descriptor> layers) {
     }
     try {
       return new Signature.Simple(
-          new SimpleSigning.Sealed(payload, Base64Text.decode(text)),
-          Optional.ofNullable(layer.annotations().get(LOG_ENTRY)));
+          new SimpleSigning.Sealed(payload, Base64Text.decode(text)), logEntry(layer));
     } catch (FormatException e) {
       return new Signature.Malformed("annotation " + SIGNATURE + ": " + e.problem());
     }
   }
 
-  /// These layers and then, each once, those of `more` that are not among them.
-  SignatureManifest union(Collection<Descriptor> more) {
-    var all = new LinkedHashSet<>(layers);
+  private static Signature attestation(Descriptor layer, Bytes envelope) {
+    try {
+      return new Signature.Attested(Envelope.parse(envelope), logEntry(layer));
+    } catch (FormatException e) {
+      return new Signature.Malformed("attestation " + layer.digest() + ": " + e.problem());
+    }
+  }
+
+  private static Optional<String> logEntry(Descriptor layer) {
+    return Optional.ofNullable(layer.annotations().get(LOG_ENTRY));
+  }
+
+  @Override
+  public TagManifest with(List<Descriptor> more) {
+    var all = new LinkedHashSet<>(entries);
     all.addAll(more);
-    return new SignatureManifest(new ArrayList<>(all));
+    return new TagManifest(new ArrayList<>(all));
   }
 
   /// Whether `key` has signed the payload of `signature` here already, with whatever bytes.
   boolean holdsSignatureOf(SimpleSigning.Sealed signature, PublicKey key) {
     var payload = signature.unverifiedPayload();
-    return layers.stream()
+    return entries.stream()
         .filter(layer -> layer.digest().equals(signature.payloadDigest()))
         .map(layer -> signature(layer, payload))
         .anyMatch(there ->
@@ -84,11 +118,16 @@ record SignatureManifest(List<Descriptor> layers) {
                 && key.verify(payload, simple.sealed().signature()).isPresent());
   }
 
+  @Override
+  public Optional<Bytes> config() {
+    return Optional.of(configContent().bytes());
+  }
+
   /// The configuration that cosign writes: an image of these layers, of no time and no platform.
-  Content config() {
+  private Content configContent() {
     var history = new ArrayList<JsonValue>();
     var diffIds = new ArrayList<JsonValue>();
-    for (var layer : layers) {
+    for (var layer : entries) {
       history.add(JsonObject.empty().with("created", CREATED));
       diffIds.add(new JsonString(layer.digest().toString()));
     }
@@ -105,7 +144,13 @@ record SignatureManifest(List<Descriptor> layers) {
     return new Content(MediaType.OCI_CONFIG, config.toBytes());
   }
 
-  Content toContent() {
-    return new Manifest.Image(config().descriptor(), layers).toContent();
+  @Override
+  public Content toContent() {
+    return new Manifest.Image(configContent().descriptor(), entries).toContent();
+  }
+
+  @Override
+  public int maxEntries() {
+    return Layers.MAX_LAYERS;
   }
 }

@@ -1,0 +1,91 @@
+package dev.countersign.attachment;
+
+import dev.countersign.format.FormatException;
+import dev.countersign.oci.Descriptor;
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.oci.ImageReference.Tagged;
+import dev.countersign.registry.ContentStore;
+import dev.countersign.registry.Deadline;
+import dev.countersign.signature.Evidence.Gap;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/// What refers to an image, by the registry's own list or by the index that stands in for it.
+///
+/// @param manifests each digest once
+/// @param gaps what could not be seen
+public record ReferrerList(List<Descriptor> manifests, Source source, List<Gap> gaps) {
+  public ReferrerList {
+    manifests = List.copyOf(manifests);
+    gaps = List.copyOf(gaps);
+  }
+
+  /// Who keeps the list.
+  public enum Source {
+    /// The registry.
+    API,
+    /// Those who push, in an index at the tag `sha256-<hex>`.
+    TAG
+  }
+
+  /// The tag of the index that stands in for the registry's list.
+  static Tagged tag(Digested subject) {
+    return subject.repository().tag("sha256-" + subject.digest().hex());
+  }
+
+  /// The index is asked also when the registry's list is empty, as ghcr.io's is, or fails.
+  static ReferrerList fetch(ContentStore store, Digested subject, Deadline deadline) {
+    var gaps = new ArrayList<Gap>();
+    var source = Source.API;
+    try {
+      var list = store.fetchReferrers(subject, deadline);
+      list.flatMap(ContentStore.Referrers::cut).ifPresent(cut -> gaps.add(Attachments.gapOf(cut)));
+      if (list.isPresent() && !list.get().manifests().isEmpty()) {
+        return new ReferrerList(distinct(list.get().manifests()), source, gaps);
+      }
+      source = list.isPresent() ? Source.API : Source.TAG;
+    } catch (IOException e) {
+      gaps.add(Attachments.gapOf(e));
+    }
+    return new ReferrerList(ofTag(store, subject, deadline, gaps), source, gaps);
+  }
+
+  private static List<Descriptor> ofTag(
+      ContentStore store, Digested subject, Deadline deadline, List<Gap> gaps) {
+    try {
+      var fetched = store.fetchManifest(tag(subject), deadline);
+      return fetched.isEmpty() ? List.of() : entries(subject, fetched.get());
+    } catch (IOException e) {
+      gaps.add(Attachments.gapOf(e));
+      return List.of();
+    }
+  }
+
+  /// What is no index lists nothing, as the specification wants.
+  private static List<Descriptor> entries(Digested subject, ContentStore.Fetched fetched) {
+    try {
+      return distinct(ReferrerIndex.parse(subject.digest(), fetched.content()).entries());
+    } catch (FormatException e) {
+      return List.of();
+    }
+  }
+
+  private static List<Descriptor> distinct(List<Descriptor> descriptors) {
+    var byDigest = new LinkedHashMap<Object, Descriptor>();
+    descriptors.forEach(one -> byDigest.putIfAbsent(one.digest(), one));
+    return List.copyOf(byDigest.values());
+  }
+
+  /// Whether the registry itself lists `manifest`.
+  static boolean isListed(
+      ContentStore store, Digested subject, Descriptor manifest, Deadline deadline)
+      throws IOException {
+    Optional<ContentStore.Referrers> list = store.fetchReferrers(subject, deadline);
+    return list.stream()
+        .flatMap(found -> found.manifests().stream())
+        .anyMatch(one -> one.digest().equals(manifest.digest()));
+  }
+}
