@@ -1,19 +1,29 @@
 package dev.countersign.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.format.HashAlgorithm;
 import dev.countersign.json.JsonObject;
 import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Digest;
+import dev.countersign.oci.Repository;
+import dev.countersign.sign.Signer;
+import dev.countersign.signature.Bundle;
+import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.Statement;
+import dev.countersign.transparency.LogEntry;
 import dev.countersign.verify.VerificationResult.LogEvidence;
 import dev.countersign.verify.VerificationResult.Reason;
 import dev.countersign.verify.VerificationResult.Rejected;
 import dev.countersign.verify.VerificationResult.Verified;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +132,183 @@ class VerifierTest {
     for (var entry : new String[] {"", "{}", "null", "{\"Payload\":{\"body\":\"e30=\"}}"}) {
       assertEquals(
           "malformed", rejection(verify(withLogEntry(sealed, entry), Claims.Required.IMAGE)));
+    }
+  }
+
+  @Test
+  void acceptsABundleThatTheKeySigned() {
+    var verified = assertInstanceOf(Verified.class, verify(bundled(KEY), Claims.Required.IMAGE));
+
+    assertEquals(List.of(IMAGE), verified.claim().images());
+    assertEquals(Signature.Form.BUNDLE, verified.signature().form());
+  }
+
+  @Test
+  void judgesABundleByTheSameRules() {
+    var other = new Signer(KEY, Map.of());
+    var annotated = new Signer(KEY, Map.of("env", "prod"));
+
+    assertEquals("wrong-key", rejection(verify(bundled(OTHER_KEY), Claims.Required.IMAGE)));
+    assertEquals(
+        "other-image", rejection(verify(bundled(other, OTHER_IMAGE), Claims.Required.IMAGE)));
+    assertInstanceOf(
+        Verified.class, verify(bundled(other, OTHER_IMAGE), new Claims.InsecureUnchecked()));
+    assertInstanceOf(
+        Verified.class, verify(bundled(annotated, IMAGE), required(Map.of("env", "prod"))));
+    assertEquals(
+        "missing-annotation",
+        rejection(verify(bundled(annotated, IMAGE), required(Map.of("env", "dev")))));
+  }
+
+  /// cosign 3.1 takes any statement by the key for a signature.
+  @Test
+  void takesNoAttestationForASignature() throws FormatException {
+    var attestation = attestation("https://spdx.dev/Document");
+
+    for (var claims : List.of(Claims.Required.IMAGE, new Claims.InsecureUnchecked())) {
+      assertEquals("other-predicate", rejection(verify(attestation, claims)));
+      assertFalse(claims.concern(attestation));
+    }
+  }
+
+  /// CVE-2022-35929: a type was demanded, and another one accepted.
+  @Test
+  void takesNoAttestationOfAnotherType() throws FormatException {
+    var spdx = new Claims.Attestation("https://spdx.dev/Document");
+
+    assertInstanceOf(Verified.class, verify(attestation("https://spdx.dev/Document"), spdx));
+    for (var type : List.of("https://spdx.dev/document", "https://spdx.dev", Statement.SIGNATURE)) {
+      assertEquals("other-predicate", rejection(verify(attestation(type), spdx)));
+      assertFalse(spdx.concern(attestation(type)));
+    }
+    assertEquals("other-predicate", rejection(verify(signed(KEY, IMAGE), spdx)));
+  }
+
+  @Test
+  void judgesAnAttestationInTagForm() throws FormatException {
+    var spdx = new Claims.Attestation("https://spdx.dev/Document");
+    var statement = statement("https://spdx.dev/Document");
+    for (var key : List.of(KEY, OTHER_KEY)) {
+      var envelope = envelope(key, statement);
+      var result = verify(new Signature.Attested(envelope, Optional.empty()), spdx);
+      assertEquals(key == KEY, result instanceof Verified);
+    }
+  }
+
+  @Test
+  void takesNoSignatureOfAFileForAnImages() {
+    var file = new Bundle.Content.Message(HashAlgorithm.SHA256, bytes("d"), bytes("s"));
+    var bundle = new Signature.Bundled(Bundle.of("hint", file));
+
+    assertEquals("signed-a-file", rejection(verify(bundle, Claims.Required.IMAGE)));
+  }
+
+  /// A certificate that lies in the bundle is no key that somebody asked for.
+  @Test
+  void takesNoKeyFromTheBundle() throws FormatException {
+    var enveloped = new Bundle.Content.Enveloped(envelope(KEY, statement(Statement.SIGNATURE)));
+    var certified =
+        new Bundle(
+            Bundle.Version.V0_3,
+            new Bundle.Material.Certificates(List.of(bytes("certificate"))),
+            List.of(),
+            List.of(),
+            enveloped);
+
+    assertEquals(
+        "signed-with-certificate",
+        rejection(verify(new Signature.Bundled(certified), Claims.Required.IMAGE)));
+  }
+
+  @Test
+  void believesNoHint() throws FormatException {
+    var enveloped = new Bundle.Content.Enveloped(envelope(KEY, statement(Statement.SIGNATURE)));
+
+    for (var hint : List.of("", "zzz", OTHER_KEY.publicKey().hint())) {
+      assertInstanceOf(
+          Verified.class,
+          verify(new Signature.Bundled(Bundle.of(hint, enveloped)), Claims.Required.IMAGE));
+    }
+  }
+
+  /// CVE-2022-23649 and CVE-2026-22703, in bundle form.
+  @Test
+  void rejectsABundlesLogEntryOfAnotherSignatureKeyOrPayload() throws FormatException {
+    var envelope = envelope(KEY, statement(Statement.SIGNATURE));
+    var another = envelope(KEY, statement("another"));
+
+    assertInstanceOf(
+        Verified.class, verify(logged(envelope, envelope, KEY, envelope), Claims.Required.IMAGE));
+    for (var signature :
+        List.of(
+            logged(envelope, another, KEY, envelope),
+            logged(envelope, envelope, OTHER_KEY, envelope),
+            logged(envelope, envelope, KEY, another))) {
+      assertEquals("other-log-entry", rejection(verify(signature, Claims.Required.IMAGE)));
+    }
+  }
+
+  /// A bundle whose entry is of kind `dsse`: this signature, by this key, over that payload.
+  private static Signature logged(
+      Envelope envelope, Envelope signature, SoftwareKey key, Envelope payload)
+      throws FormatException {
+    var body =
+        ("{\"apiVersion\":\"0.0.1\",\"kind\":\"dsse\",\"spec\":{\"payloadHash\":{\"algorithm\":"
+                + "\"sha256\",\"value\":\"%s\"},\"signatures\":[{\"signature\":\"%s\",\"verifier\":"
+                + "\"%s\"}]}}")
+            .formatted(
+                HashAlgorithm.SHA256.hexOf(payload.unverifiedPayload()),
+                Base64Text.encode(signature.signatures().getFirst()),
+                Base64Text.encode(Bytes.utf8(key.publicKey().toPem())));
+    var entry =
+        new LogEntry(
+            bytes("log"),
+            1,
+            0,
+            Optional.of(new LogEntry.Kind("dsse", "0.0.1")),
+            Bytes.utf8(body),
+            Optional.empty(),
+            Optional.empty());
+    return new Signature.Bundled(
+        new Bundle(
+            Bundle.Version.V0_3,
+            new Bundle.Material.KeyHint(""),
+            List.of(entry),
+            List.of(),
+            new Bundle.Content.Enveloped(envelope)));
+  }
+
+  private static Bytes bytes(String text) {
+    return Bytes.utf8(text);
+  }
+
+  private static Statement statement(String type) throws FormatException {
+    return type.equals(Statement.SIGNATURE)
+        ? Statement.signature(IMAGE, Map.of())
+        : Statement.attestation(Statement.Subject.of("app", IMAGE), type, Bytes.utf8("{}"));
+  }
+
+  private static Envelope envelope(SoftwareKey key, Statement statement) {
+    var payload = statement.toBytes();
+    var signature = key.sign(Envelope.encode(Envelope.IN_TOTO, payload));
+    return new Envelope(Envelope.IN_TOTO, payload, List.of(signature));
+  }
+
+  private static Signature attestation(String type) throws FormatException {
+    var content = new Bundle.Content.Enveloped(envelope(KEY, statement(type)));
+    return new Signature.Bundled(Bundle.of("", content));
+  }
+
+  private static Signature bundled(SoftwareKey key) {
+    return bundled(new Signer(key, Map.of()), IMAGE);
+  }
+
+  private static Signature bundled(Signer signer, Digest image) {
+    try {
+      return new Signature.Bundled(
+          signer.bundle(new Repository("ghcr.io", "acme/app").digest(image)));
+    } catch (IOException e) {
+      throw new AssertionError("a key in memory", e);
     }
   }
 

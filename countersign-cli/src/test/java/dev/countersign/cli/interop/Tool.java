@@ -19,7 +19,7 @@ enum Tool {
   /// What `sign --key` needs to sign in tag form and to ask nobody but the registry.
   List<String> signFlags() {
     return switch (this) {
-      case OURS -> List.of();
+      case OURS -> List.of("--new-bundle-format=false");
       case COSIGN2 -> List.of("--tlog-upload=false");
       case COSIGN3 ->
           List.of("--tlog-upload=false", "--use-signing-config=false", "--new-bundle-format=false");
