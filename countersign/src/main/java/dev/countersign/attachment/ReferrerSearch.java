@@ -84,6 +84,12 @@ record ReferrerSearch(ContentStore store, Kind kind, Deadline deadline) {
   }
 
   private Found look(Digested subject, Descriptor entry) {
+    if (entry.size() > ContentStore.MAX_MANIFEST_BYTES) {
+      return new Found.Failed(
+          new Gap.Limit(
+              "expected a manifest of at most %d bytes, got %d"
+                  .formatted(ContentStore.MAX_MANIFEST_BYTES, entry.size())));
+    }
     var image = subject.repository().digest(entry.digest());
     try {
       var fetched = store.fetchManifest(image, deadline);
