@@ -2,6 +2,7 @@ package dev.countersign.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.countersign.cli.interop.Peers;
 import dev.countersign.testkit.FakeCa;
 import dev.countersign.testkit.Identity.KeyForm;
 import java.io.File;
@@ -18,11 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /// A real Kubernetes API server with its etcd, on loopback, new and empty. Nothing else of a
 /// cluster runs: what is accepted is stored, and nobody acts on it.
@@ -72,29 +70,7 @@ final class ApiServer implements AutoCloseable {
   /// A program that `.ci/kubernetes` installs; where there is none the calling test ends as not
   /// run, and as failed under `COUNTERSIGN_REQUIRE_PEERS=1`.
   static Path require(String name) {
-    var program = cache().resolve(name).resolve("usr/bin").resolve(name);
-    if (Files.isExecutable(program)) {
-      return program;
-    }
-    var message = "not run: no " + name + "; .ci/kubernetes installs it";
-    if ("1".equals(System.getenv("COUNTERSIGN_REQUIRE_PEERS"))) {
-      return Assertions.fail(message + " (COUNTERSIGN_REQUIRE_PEERS=1)");
-    }
-    return Assumptions.abort(message);
-  }
-
-  private static Path cache() {
-    return folder("COUNTERSIGN_PEERS")
-        .orElseGet(() ->
-            folder("XDG_CACHE_HOME")
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
-                .resolve("countersign/peers"));
-  }
-
-  private static Optional<Path> folder(String variable) {
-    return Optional.ofNullable(System.getenv(variable))
-        .filter(name -> !name.isEmpty())
-        .map(Path::of);
+    return Peers.program(name + "/usr/bin/" + name, ".ci/kubernetes");
   }
 
   /// Runs `kubectl` as the cluster's administrator.

@@ -1,5 +1,6 @@
 package dev.countersign.admission;
 
+import dev.countersign.cli.interop.Peers;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.json.JsonObject;
@@ -14,13 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /// A running `regotest`: OPA's own packages around one template, as Gatekeeper drives them. One
 /// question at a time; ends with its standard input.
@@ -106,15 +107,7 @@ final class Opa implements AutoCloseable {
   }
 
   private static Path program() {
-    var program = cache().resolve("opa").resolve(version()).resolve("regotest");
-    if (Files.isExecutable(program)) {
-      return program;
-    }
-    var message = "not run: no " + program + "; .ci/opa builds it";
-    if ("1".equals(System.getenv("COUNTERSIGN_REQUIRE_PEERS"))) {
-      return Assertions.fail(message + " (COUNTERSIGN_REQUIRE_PEERS=1)");
-    }
-    return Assumptions.abort(message);
+    return Peers.program("opa/" + version() + "/regotest", ".ci/opa");
   }
 
   /// As `.ci/opa` names the folder: a program built from other text is another program.
@@ -129,22 +122,9 @@ final class Opa implements AutoCloseable {
     }
   }
 
-  private static Path cache() {
-    return folder("COUNTERSIGN_PEERS")
-        .orElseGet(() ->
-            folder("XDG_CACHE_HOME")
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
-                .resolve("countersign/peers"));
-  }
-
-  private static Optional<Path> folder(String variable) {
-    return Optional.ofNullable(System.getenv(variable))
-        .filter(name -> !name.isEmpty())
-        .map(Path::of);
-  }
-
-  /// What came out: one message a violation, in order, and the keys of each call of the provider.
-  record Verdict(List<String> messages, List<List<String>> calls) {
+  /// What came out: one message a violation, in order, the keys of each call of the provider, and
+  /// how long it all took there.
+  record Verdict(List<String> messages, List<List<String>> calls, Duration took) {
     Verdict {
       messages = List.copyOf(messages);
       calls = List.copyOf(calls);
@@ -164,7 +144,7 @@ final class Opa implements AutoCloseable {
         calls.add(keys);
       }
       messages.sort(null);
-      return new Verdict(messages, calls);
+      return new Verdict(messages, calls, Duration.ofMillis(answer.getLong("millis")));
     }
   }
 }

@@ -7,41 +7,41 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// A working folder with key pairs, and the variables that commands see there.
-record Desk(Path folder, Map<String, String> environment) {
-  Desk {
+public record Desk(Path folder, Map<String, String> environment) {
+  public Desk {
     environment = Map.copyOf(environment);
   }
 
   /// A desk whose keys have a password, and where nobody is logged in.
-  static Desk at(Path folder) {
+  public static Desk at(Path folder) {
     var home = folder.resolve("home").toString();
     return new Desk(
         folder, Map.of("COSIGN_PASSWORD", "secret", "HOME", home, "DOCKER_CONFIG", home));
   }
 
   /// The same folder where one variable is set otherwise.
-  Desk with(String variable, String value) {
+  public Desk with(String variable, String value) {
     var variables = new HashMap<>(environment);
     variables.put(variable, value);
     return new Desk(folder, variables);
   }
 
-  Peer.Run run(Tool tool, String... words) {
+  public Peer.Run run(Tool tool, String... words) {
     return tool.run(folder, environment, words);
   }
 
   /// Makes a key pair, `name.key` and `name.pub`.
-  void makeKeys(Tool maker, String name) {
+  public void makeKeys(Tool maker, String name) {
     run(maker, "generate-key-pair", "--output-key-prefix", name).succeeded();
   }
 
   /// Signs in tag form with `key`.key.
-  Peer.Run sign(Tool signer, String key, String... rest) {
+  public Peer.Run sign(Tool signer, String key, String... rest) {
     return keyed(signer, List.of("sign", "--key", key + ".key"), signer.signFlags(), rest);
   }
 
   /// Verifies with `key`.pub.
-  Peer.Run verify(Tool verifier, String key, String... rest) {
+  public Peer.Run verify(Tool verifier, String key, String... rest) {
     return keyed(verifier, List.of("verify", "--key", key + ".pub"), verifier.verifyFlags(), rest);
   }
 

@@ -27,11 +27,22 @@ public final class Peers {
   /// The named peer; where there is none the calling test ends as not run, and as failed under
   /// `COUNTERSIGN_REQUIRE_PEERS=1`.
   public static Peer require(String name) {
-    var found = find(name);
-    if (found.isPresent()) {
-      return found.get();
+    return found(find(name), name, ".ci/peers");
+  }
+
+  /// A program that another script lays into the peers' folder, or the calling test ends as above.
+  ///
+  /// @param path in that folder
+  /// @param installer the script that lays it there
+  public static Path program(String path, String installer) {
+    return found(Optional.of(cache().resolve(path)).filter(Files::isExecutable), path, installer);
+  }
+
+  private static <T> T found(Optional<T> program, String name, String installer) {
+    if (program.isPresent()) {
+      return program.get();
     }
-    var message = "not run: no " + name + "; .ci/peers installs it";
+    var message = "not run: no " + name + "; " + installer + " installs it";
     if ("1".equals(System.getenv("COUNTERSIGN_REQUIRE_PEERS"))) {
       return Assertions.fail(message + " (COUNTERSIGN_REQUIRE_PEERS=1)");
     }

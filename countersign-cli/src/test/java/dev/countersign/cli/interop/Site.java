@@ -21,19 +21,19 @@ import javax.net.ssl.SSLContext;
 ///
 /// @param uri its address, ending in a slash
 /// @param trust believes the registry's certificate
-record Site(URI uri, SSLContext trust) {
+public record Site(URI uri, SSLContext trust) {
   private static final String ACCEPTED =
       "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
 
   /// Address and port, as references begin.
-  String host() {
+  public String host() {
     return uri.getAuthority();
   }
 
   /// Pushes an image.
   ///
   /// @return the reference by digest
-  String push(TestImage image, String repository, String tag) throws IOException {
+  public String push(TestImage image, String repository, String tag) throws IOException {
     pushBlob(repository, image.layer());
     pushBlob(repository, image.config());
     pushManifest(repository, image.digest(), image.mediaType(), image.manifest());
@@ -44,7 +44,7 @@ record Site(URI uri, SSLContext trust) {
   /// Pushes an index and its images.
   ///
   /// @return the reference by digest
-  String push(TestIndex index, String repository, String tag) throws IOException {
+  public String push(TestIndex index, String repository, String tag) throws IOException {
     for (var image : index.images()) {
       push(image, repository, image.architecture());
     }
@@ -53,7 +53,7 @@ record Site(URI uri, SSLContext trust) {
   }
 
   /// A manifest as it is stored.
-  String manifest(String repository, String reference) throws IOException {
+  public String manifest(String repository, String reference) throws IOException {
     return get(repository + "/manifests/" + reference).body();
   }
 
@@ -67,13 +67,13 @@ record Site(URI uri, SSLContext trust) {
   }
 
   /// The layers of the manifest where signatures in tag form lie.
-  List<JsonObject> signatures(String repository, String digest)
+  public List<JsonObject> signatures(String repository, String digest)
       throws IOException, FormatException {
     return layers(manifest(repository, signatureTag(digest)));
   }
 
   /// Puts a manifest of signatures beside an image.
-  void pushSignatures(String repository, String digest, String manifest) throws IOException {
+  public void pushSignatures(String repository, String digest, String manifest) throws IOException {
     var type = "application/vnd.oci.image.manifest.v1+json";
     pushManifest(repository, signatureTag(digest), type, manifest.getBytes(UTF_8));
   }
@@ -83,7 +83,7 @@ record Site(URI uri, SSLContext trust) {
     return blob(repository, signatures(repository, digest).getFirst().getString("digest"));
   }
 
-  static String signatureTag(String digest) {
+  public static String signatureTag(String digest) {
     return digest.replace(':', '-') + ".sig";
   }
 
@@ -103,7 +103,8 @@ record Site(URI uri, SSLContext trust) {
     return answer(connection);
   }
 
-  private void pushBlob(String repository, byte[] content) throws IOException {
+  /// Puts a blob into a repository.
+  public void pushBlob(String repository, byte[] content) throws IOException {
     var begun = connect(at("/v2/" + repository + "/blobs/uploads/"));
     begun.setRequestMethod("POST");
     assertEquals(202, answer(begun).status());

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The commands that must be interchangeable, each as its users have it.
-enum Tool {
+public enum Tool {
   OURS,
   COSIGN2,
   COSIGN3;
