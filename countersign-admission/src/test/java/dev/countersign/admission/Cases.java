@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The bypass suite: the tables in `cases/`, each row written out for every value of its `each`.
+/// The bypass suites: tables, each row written out for every value of its `each`; those in `cases/`
+/// say how the provider answers, those in `end-to-end/` are for a running one.
 ///
 /// A row has a `name`; `kind`, `operation`, `subResource`, `namespace` and `parameters` where they
 /// are not the usual ones; `uses`, the images by place; `old`, the same of the object before an
@@ -54,9 +55,23 @@ final class Cases {
     this.vocabulary = vocabulary;
   }
 
+  /// Those whose answers are written down with them.
   static List<Case> read() throws IOException {
-    try (var files = Files.list(RESOURCES.resolve("cases"))) {
-      var all = new Cases(Vocabulary.parse(Yaml.read(RESOURCES.resolve("vocabulary.yaml"))));
+    return in(RESOURCES.resolve("cases"), vocabulary());
+  }
+
+  static Vocabulary vocabulary() throws IOException {
+    try {
+      return Vocabulary.parse(Yaml.read(RESOURCES.resolve("vocabulary.yaml")));
+    } catch (FormatException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /// Those of the tables in a folder, in the words of a vocabulary.
+  static List<Case> in(Path folder, Vocabulary vocabulary) throws IOException {
+    try (var files = Files.list(folder)) {
+      var all = new Cases(vocabulary);
       for (var file : files.sorted().toList()) {
         for (var row : Yaml.read(file).asArray("rows")) {
           all.writeOut(row.asObject("a row"), file.getFileName().toString());
@@ -102,11 +117,9 @@ final class Cases {
           name + ": expected only " + FIELDS + ", got " + row.members().keySet());
     }
     var question =
-        JsonObject.empty()
-            .with("review", review(row))
-            .with("parameters", parameters(row))
-            .with("answer", answer(row));
-    return new Case(name, question, verdict(name, row), asked(row));
+        JsonObject.empty().with("review", review(row)).with("parameters", parameters(row));
+    var whole = vocabulary.isLive() ? question : question.with("answer", answer(row));
+    return new Case(name, whole, verdict(name, row), asked(row));
   }
 
   private JsonObject review(JsonObject row) throws FormatException {
@@ -246,15 +259,15 @@ final class Cases {
     return parts;
   }
 
-  private static JsonValue parameters(JsonObject row) {
-    var usual = JsonObject.empty().with("policy", "release");
+  private JsonValue parameters(JsonObject row) {
+    var usual = JsonObject.empty().with("policy", vocabulary.policy());
     var own = row.members().get("parameters");
     return own == null || own instanceof JsonNull ? usual : own;
   }
 
-  private static Keys keys(JsonObject row) throws FormatException {
+  private Keys keys(JsonObject row) throws FormatException {
     var own = row.findObject("parameters");
-    var policy = own.isEmpty() ? "release" : "default";
+    var policy = own.isEmpty() ? vocabulary.policy() : "default";
     if (own.isPresent() && own.get().members().get("policy") instanceof JsonString name) {
       policy = name.text();
     }

@@ -98,9 +98,9 @@ class SeedTemplatesTest {
     return JsonObject.empty().with("status", 200).with("body", body.toBytes().toUtf8());
   }
 
-  private static String rego(Path template) throws IOException, FormatException {
+  /// The Rego of a template, asking the one provider that `regotest` knows, by its name there.
+  static String rego(Path template) throws IOException, FormatException {
     var targets = read(template).getObject("spec").getArray("targets");
-    // regotest knows one provider, by another name.
     return targets
         .getFirst()
         .asObject("a target")

@@ -11,11 +11,26 @@ import java.util.List;
 import java.util.Map;
 
 /// The words that cases are written in: kinds, images and answers by name (`vocabulary.yaml`).
-record Vocabulary(JsonObject kinds, JsonObject images, JsonObject answers) {
+///
+/// @param policy the one that judges unless a case names another
+/// @param answers empty where a running provider answers
+record Vocabulary(String policy, JsonObject kinds, JsonObject images, JsonObject answers) {
   static Vocabulary parse(JsonValue document) throws FormatException {
     var words = document.asObject("a vocabulary");
     return new Vocabulary(
-        words.getObject("kinds"), words.getObject("images"), words.getObject("answers"));
+        words.getString("policy"),
+        words.getObject("kinds"),
+        words.getObject("images"),
+        words.getObject("answers"));
+  }
+
+  /// The same kinds, with images that a running provider judges.
+  Vocabulary live(String otherPolicy, JsonObject otherImages) {
+    return new Vocabulary(otherPolicy, kinds, otherImages, JsonObject.empty());
+  }
+
+  boolean isLive() {
+    return answers.members().isEmpty();
   }
 
   String group(String kind) throws FormatException {
