@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 
@@ -65,6 +66,16 @@ class ApiServerTest {
     var answer = apply(known(manifest));
 
     assertTrue(answer.contains("/" + manifest.name() + " "), answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "mutual-tls", "gatekeeper/opt-in", "gatekeeper/opt-out"})
+  void acceptsWhatKustomizeMakes(String rendered) throws IOException, InterruptedException {
+    for (var object : KustomizeTest.render(Manifest.DEPLOY.resolve(rendered), folder)) {
+      var answer = apply(known(object));
+
+      assertTrue(answer.contains("/" + object.name() + " "), answer);
+    }
   }
 
   @Test

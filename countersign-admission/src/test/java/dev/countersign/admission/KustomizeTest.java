@@ -42,11 +42,37 @@ class KustomizeTest {
     var kustomization = Manifest.in(BASE.resolve("kustomization.yaml")).findFirst().orElseThrow();
     var image = kustomization.list("images").getFirst();
 
-    var deployment =
-        render().stream().filter(o -> o.kind().equals("Deployment")).findFirst().orElseThrow();
+    var deployment = deployment(render());
 
     var container = deployment.podSpec().orElseThrow().list("containers").getFirst();
     assertEquals(image.text("newName") + ":" + image.text("newTag"), container.text("image"));
+  }
+
+  @Test
+  void mutualTlsAddsTheAuthorityOfTheClientsAndNothingElse()
+      throws IOException, InterruptedException {
+    var base = render();
+    var mutual = render(Manifest.DEPLOY.resolve("mutual-tls"), home);
+
+    assertEquals(base.size(), mutual.size());
+    for (var object : mutual) {
+      var same = base.stream().anyMatch(other -> other.content().equals(object.content()));
+      assertEquals(!object.kind().equals("Deployment"), same, object::toString);
+    }
+    var pod = deployment(mutual).podSpec().orElseThrow();
+    var container = pod.list("containers").getFirst();
+    assertEquals(
+        deployment(base)
+            .podSpec()
+            .orElseThrow()
+            .list("containers")
+            .getFirst()
+            .text("args")
+            .replace("]", ", --client-ca, /client-ca/ca.crt]"),
+        container.text("args"));
+    assertEquals("/client-ca", container.list("volumeMounts").getLast().text("mountPath"));
+    assertEquals(
+        "countersign-client-ca", pod.list("volumes").getLast().text("secret", "secretName"));
   }
 
   @Test
@@ -74,8 +100,22 @@ class KustomizeTest {
   }
 
   private List<Manifest> render() throws IOException, InterruptedException {
+    return render(BASE, home);
+  }
+
+  private static Manifest deployment(List<Manifest> rendered) {
+    return rendered.stream()
+        .filter(object -> object.kind().equals("Deployment"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// A folder of `deploy` as `kubectl` renders it.
+  ///
+  /// @param home an empty folder for `kubectl`
+  static List<Manifest> render(Path folder, Path home) throws IOException, InterruptedException {
     var kubectl = ApiServer.require("kubectl");
-    var text = ApiServer.run(kubectl, home, "kustomize", BASE.toString()).succeeded();
-    return Manifest.parse("kustomize " + BASE, text).toList();
+    var text = ApiServer.run(kubectl, home, "kustomize", folder.toString()).succeeded();
+    return Manifest.parse("kustomize " + folder, text).toList();
   }
 }
