@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by the scripts beside it: Debian's packages, unpacked below the folder $out and never
-# installed in the system. What apt notes meanwhile is below the folder $lists.
+# Sourced by the scripts beside it and by image/root: Debian's packages, unpacked below the folder
+# $out and never installed in the system. What apt notes meanwhile is below the folder $lists.
 
 fail() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -48,14 +48,21 @@ update() { # suite uri [type]...
   apt-get "${apt[@]}" --error-on=any update >&2 || fail "$suite: its package lists cannot be fetched"
 }
 
+# Downloads packages of a suite into a folder.
+download() { # suite folder package...
+  local suite=$1 folder=$2 apt
+  shift 2
+  options "$suite"
+  mkdir -p "$folder"
+  (cd "$folder" && apt-get "${apt[@]}" download "$@" >&2) ||
+    fail "packages cannot be fetched from $suite: $*"
+}
+
 # Unpacks one peer; the folder appears when it is whole, with its package's version beside usr.
 unpack() { # peer suite package
-  local new=$out/$1.new apt
-  options "$2"
+  local new=$out/$1.new
   rm -rf "$new" "${out:?}/$1"
-  mkdir -p "$new/debs"
-  (cd "$new/debs" && apt-get "${apt[@]}" download "$3" >&2) ||
-    fail "$1: package $3 cannot be fetched from $2"
+  download "$2" "$new/debs" "$3"
   dpkg -x "$new"/debs/*.deb "$new"
   dpkg-deb -f "$new"/debs/*.deb Version >"$new/version"
   rm -r "$new/debs"
