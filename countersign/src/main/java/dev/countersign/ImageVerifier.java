@@ -6,12 +6,13 @@ import dev.countersign.attachment.Place;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.policy.Decision;
-import dev.countersign.policy.Denial;
+import dev.countersign.policy.Gathered;
 import dev.countersign.policy.Requirement;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Decides whether an image is signed as required.
@@ -36,15 +37,18 @@ public final class ImageVerifier {
   ///
   /// A failing world is [Decision.Undetermined]; nothing is thrown.
   public Decision verify(ImageReference reference, Requirement requirement, Deadline deadline) {
+    return gather(reference, kind(requirement), deadline).decide(requirement, Instant.now());
+  }
+
+  /// What `reference` names now, and what lies beside it; a failing world is part of the answer.
+  public Gathered gather(ImageReference reference, Kind kind, Deadline deadline) {
     try {
       var image = resolve(reference, deadline);
-      if (image.isEmpty()) {
-        return new Decision.Denied(new Denial.ImageAbsent(reference));
-      }
-      var evidence = attachments.find(image.get(), kind(requirement), deadline);
-      return Decision.decide(image.get(), evidence, requirement);
+      return image.isEmpty()
+          ? new Gathered.Absent(reference)
+          : new Gathered.Found(image.get(), attachments.find(image.get(), kind, deadline));
     } catch (IOException e) {
-      return Decision.ofGap(Attachments.gapOf(e));
+      return new Gathered.Failed(Attachments.gapOf(e));
     }
   }
 

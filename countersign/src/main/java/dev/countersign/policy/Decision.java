@@ -4,8 +4,8 @@ import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.signature.Evidence;
 import dev.countersign.signature.Evidence.Gap;
 import dev.countersign.verify.VerificationResult;
-import dev.countersign.verify.VerificationResult.Rejected;
 import dev.countersign.verify.VerificationResult.Verified;
+import java.time.Instant;
 import java.util.List;
 
 /// The answer about one image: yes, no, or that nobody can say now.
@@ -31,23 +31,19 @@ public sealed interface Decision {
   /// @param cause one line
   record Undetermined(String cause) implements Decision {}
 
-  /// Decides about `image`. A signature that proves it decides whatever else went wrong; without
-  /// one a fault decides before any other gap, and a gap before "no signature".
-  static Decision decide(Digested image, Evidence evidence, Requirement requirement) {
-    var results = requirement.verify(image.digest(), evidence);
+  /// Decides about `image`. Signatures that prove it decide whatever else went wrong; without them
+  /// a fault decides before any other gap, and a gap before "no signature".
+  static Decision decide(Digested image, Evidence evidence, Requirement requirement, Instant now) {
+    var results = requirement.verify(image.digest(), evidence, now);
     var proofs = only(Verified.class, results);
-    if (!proofs.isEmpty()) {
+    if (proofs.stream().map(Verified::authority).distinct().count() >= requirement.atLeast()) {
       return new Allowed(image, proofs);
     }
     var fault = evidence.gaps().stream().filter(Gap.Fault.class::isInstance).findFirst();
     return fault
         .or(() -> evidence.gaps().stream().findFirst())
         .map(Decision::ofGap)
-        .orElseGet(() ->
-            new Denied(
-                results.isEmpty()
-                    ? Denial.nothing(image, evidence, requirement.claims())
-                    : new Denial.NoneProves(image, only(Rejected.class, results))));
+        .orElseGet(() -> new Denied(Denial.of(image, evidence, requirement, results)));
   }
 
   /// The word of one failed look-up when nothing else proved the image.

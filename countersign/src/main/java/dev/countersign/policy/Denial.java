@@ -4,8 +4,11 @@ import dev.countersign.format.OneLine;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.signature.Evidence;
+import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
+import dev.countersign.verify.VerificationResult;
 import dev.countersign.verify.VerificationResult.Rejected;
+import dev.countersign.verify.VerificationResult.Verified;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -33,14 +36,51 @@ public sealed interface Denial {
     }
   }
 
+  /// Some of the wanted authorities signed the image, and not enough of them.
+  record NotEnough(Digested image, int wanted, List<Authority> signed) implements Denial {
+    public NotEnough {
+      signed = List.copyOf(signed);
+    }
+  }
+
+  /// The image is one that nobody may run any more.
+  record Revoked(Digested image) implements Denial {}
+
+  /// No rule of the policy is about the image.
+  record NoRule(ImageReference image) implements Denial {}
+
+  /// The policy has rules for namespaces, and nobody said for which the image is.
+  record NoNamespace(ImageReference image) implements Denial {}
+
   /// There is more beside the image than is read, and what was read proves nothing.
   record LimitReached(String limit) implements Denial {}
 
   /// The registry lies at an address that is not to be asked.
   record AddressNotAllowed(String problem) implements Denial {}
 
-  /// The denial that follows from there being nothing of the wanted kind.
-  static Denial nothing(Digested image, Evidence evidence, Claims claims) {
+  /// The denial that follows from `results`, which prove too little.
+  static Denial of(
+      Digested image,
+      Evidence evidence,
+      Requirement requirement,
+      List<VerificationResult> results) {
+    var signed =
+        results.stream()
+            .filter(Verified.class::isInstance)
+            .map(VerificationResult::authority)
+            .distinct()
+            .toList();
+    if (!signed.isEmpty()) {
+      return new NotEnough(image, requirement.atLeast(), signed);
+    }
+    return results.isEmpty()
+        ? nothing(image, evidence, requirement.claims())
+        : new NoneProves(
+            image,
+            results.stream().filter(Rejected.class::isInstance).map(Rejected.class::cast).toList());
+  }
+
+  private static Denial nothing(Digested image, Evidence evidence, Claims claims) {
     return switch (claims) {
       case Claims.Required required -> new NoSignature(image);
       case Claims.InsecureUnchecked unchecked -> new NoSignature(image);
@@ -64,6 +104,10 @@ public sealed interface Denial {
       case NoSignature d -> "no-signature";
       case NoAttestation d -> "no-attestation";
       case NoneProves d -> "no-matching-signature";
+      case NotEnough d -> "not-enough-signatures";
+      case Revoked d -> "revoked";
+      case NoRule d -> "no-rule";
+      case NoNamespace d -> "no-namespace";
       case LimitReached d -> "limit-reached";
       case AddressNotAllowed d -> "address-not-allowed";
     };
@@ -76,6 +120,15 @@ public sealed interface Denial {
       case NoSignature d -> "no signatures found for " + d.image();
       case NoAttestation d -> noAttestation(d);
       case NoneProves d -> "no matching signatures for " + d.image() + ": " + reasons(d.rejected());
+      case NotEnough d ->
+          "expected signatures by %d authorities for %s, got %d, by %s"
+              .formatted(d.wanted(), d.image(), d.signed().size(), names(d.signed()));
+      case Revoked d -> d.image() + " is revoked by the policy";
+      case NoRule d -> "no rule of the policy is about " + d.image();
+      case NoNamespace d ->
+          "the policy has rules for namespaces, and the question about "
+              + d.image()
+              + " names none";
       case LimitReached d -> "no matching signatures within the limits: " + d.limit();
       case AddressNotAllowed d -> d.problem();
     };
@@ -86,6 +139,10 @@ public sealed interface Denial {
         ? "no attestations found for " + d.image()
         : "none of the attestations of %s matched the predicate type: %s, found: %s"
             .formatted(d.image(), d.predicateType(), OneLine.of(String.join(",", d.found())));
+  }
+
+  private static String names(List<Authority> authorities) {
+    return authorities.stream().map(Authority::name).collect(Collectors.joining(", "));
   }
 
   /// Each reason once, the commonest words first come; at most three, so that the line stays one.

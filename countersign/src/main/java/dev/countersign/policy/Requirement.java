@@ -1,23 +1,49 @@
 package dev.countersign.policy;
 
+import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.signature.Evidence;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import dev.countersign.verify.VerificationResult;
 import dev.countersign.verify.Verifier;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
-/// What an image must show: a signature or attestation by any of these authorities that makes these
-/// claims.
-public record Requirement(List<Authority> anyOf, Claims claims) {
-  /// @throws IllegalArgumentException without an authority: nobody's word is not everybody's
+/// What an image must show: signatures or attestations by so many of these authorities that make
+/// these claims.
+///
+/// @param authorities no two of one key
+/// @param atLeast how many of them must have signed
+public record Requirement(List<Authority> authorities, int atLeast, Claims claims) {
+  /// @throws IllegalArgumentException without an authority (nobody's word is not everybody's), with
+  ///   one key twice, or if none or more than all must have signed
   public Requirement {
-    anyOf = List.copyOf(anyOf);
-    if (anyOf.isEmpty()) {
+    authorities = List.copyOf(authorities);
+    if (authorities.isEmpty()) {
       throw new IllegalArgumentException("a requirement needs an authority");
     }
+    if (atLeast < 1 || atLeast > authorities.size()) {
+      throw new IllegalArgumentException(
+          "expected 1 to " + authorities.size() + " of the authorities, got " + atLeast);
+    }
+    var keys = new HashSet<PublicKey>();
+    for (var authority : authorities) {
+      switch (authority) {
+        case Authority.Key key -> {
+          if (!keys.add(key.key())) {
+            throw new IllegalArgumentException("one key is there twice, as " + key.name());
+          }
+        }
+      }
+    }
+  }
+
+  /// A signature or attestation by any of `anyOf`.
+  public Requirement(List<Authority> anyOf, Claims claims) {
+    this(anyOf, 1, claims);
   }
 
   /// Any signature by one of `anyOf` that names the image.
@@ -27,11 +53,18 @@ public record Requirement(List<Authority> anyOf, Claims claims) {
 
   /// What each signature of the evidence that is of the wanted kind proves to each authority, in
   /// the order of the evidence.
-  List<VerificationResult> verify(Digest image, Evidence evidence) {
+  ///
+  /// @param now an authority's word counts only while it is valid
+  List<VerificationResult> verify(Digest image, Evidence evidence, Instant now) {
     var results = new ArrayList<VerificationResult>();
     for (var signature : evidence.signatures().stream().filter(claims::concern).toList()) {
-      for (var authority : anyOf) {
-        results.add(Verifier.verify(image, signature, authority, claims));
+      for (var authority : authorities) {
+        results.add(
+            authority.validity().contains(now)
+                ? Verifier.verify(image, signature, authority, claims)
+                : new VerificationResult.Rejected(
+                    authority,
+                    new VerificationResult.Reason.AuthorityNotValid(authority.validity())));
       }
     }
     return results;

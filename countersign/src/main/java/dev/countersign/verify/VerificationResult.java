@@ -66,6 +66,9 @@ public sealed interface VerificationResult {
     /// A good signature without a wanted annotation.
     record MissingAnnotation(String name, String wanted) implements Reason {}
 
+    /// The authority's word does not count now.
+    record AuthorityNotValid(Authority.Validity validity) implements Reason {}
+
     /// The log entry beside it is about something else.
     record OtherLogEntry(String problem) implements Reason {}
 
@@ -81,6 +84,7 @@ public sealed interface VerificationResult {
         case OtherPredicate r -> "other-predicate";
         case OtherImage r -> "other-image";
         case MissingAnnotation r -> "missing-annotation";
+        case AuthorityNotValid r -> "authority-not-valid";
         case OtherLogEntry r -> "other-log-entry";
         case Malformed r -> "malformed";
       };
@@ -100,6 +104,7 @@ public sealed interface VerificationResult {
                 + "="
                 + r.wanted()
                 + ", got another or none";
+        case AuthorityNotValid r -> "its key counts " + r.validity();
         case OtherLogEntry r -> r.problem();
         case Malformed r -> "malformed: " + r.problem();
       };

@@ -17,6 +17,7 @@ import dev.countersign.signature.SimpleSigning;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ class DecisionTest {
       Requirement.anyOf(new Authority.Key("cosign.pub", KEY.publicKey()));
   private static final Digested IMAGE =
       new Repository("ghcr.io", "acme/app").digest(Digest.of(Bytes.utf8("image")));
+  private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
   private static final Gap FAULT = new Gap.Fault("registry down");
   private static final Gap LIMIT = new Gap.Limit("1000 signatures");
 
@@ -79,9 +81,62 @@ class DecisionTest {
     var evidence = new Evidence(List.of(signedBy(KEY)), List.of());
 
     var allowed =
-        assertInstanceOf(Decision.Allowed.class, Decision.decide(IMAGE, evidence, either));
+        assertInstanceOf(Decision.Allowed.class, Decision.decide(IMAGE, evidence, either, NOW));
 
     assertEquals("new", allowed.proofs().getFirst().authority().name());
+  }
+
+  @Test
+  void demandsAsManyAuthoritiesAsItSays() {
+    var third = SoftwareKey.generate(new SecureRandom());
+    var two =
+        new Requirement(
+            List.of(authority("a", KEY), authority("b", OTHER_KEY), authority("c", third)),
+            2,
+            Claims.Required.IMAGE);
+
+    assertInstanceOf(Decision.Allowed.class, decide(two, NOW, signedBy(KEY), signedBy(third)));
+    assertEquals("not-enough-signatures", denial(decide(two, NOW, signedBy(KEY))).code());
+    assertEquals(
+        "not-enough-signatures", denial(decide(two, NOW, signedBy(KEY), signedBy(KEY))).code());
+    assertEquals("no-signature", denial(decide(two, NOW)).code());
+  }
+
+  /// One key under two names would be two of two.
+  @Test
+  void refusesOneKeyUnderTwoNames() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Requirement.anyOf(authority("a", KEY), authority("b", KEY)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Requirement(List.of(authority("a", KEY)), 2, Claims.Required.IMAGE));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Requirement(List.of(authority("a", KEY)), 0, Claims.Required.IMAGE));
+  }
+
+  @Test
+  void countsAnAuthorityOnlyWhileItIsValid() {
+    var day = new Authority.Validity(NOW, NOW.plusSeconds(86_400));
+    var bounded = Requirement.anyOf(new Authority.Key("release", KEY.publicKey(), day));
+
+    assertInstanceOf(Decision.Allowed.class, decide(bounded, NOW, signedBy(KEY)));
+    assertInstanceOf(
+        Decision.Allowed.class, decide(bounded, NOW.plusSeconds(86_400), signedBy(KEY)));
+    for (var moment : List.of(NOW.minusNanos(1), NOW.plusSeconds(86_401))) {
+      assertTrue(
+          denial(decide(bounded, moment, signedBy(KEY))).text().contains("its key counts from"));
+    }
+  }
+
+  private static Authority authority(String name, SoftwareKey key) {
+    return new Authority.Key(name, key.publicKey());
+  }
+
+  private static Decision decide(Requirement requirement, Instant now, Signature... signatures) {
+    return Decision.decide(
+        IMAGE, new Evidence(Arrays.asList(signatures), List.of()), requirement, now);
   }
 
   @Test
@@ -125,7 +180,7 @@ class DecisionTest {
   }
 
   private static Decision decide(List<Signature> signatures, Gap... gaps) {
-    return Decision.decide(IMAGE, new Evidence(signatures, Arrays.asList(gaps)), BY_KEY);
+    return Decision.decide(IMAGE, new Evidence(signatures, Arrays.asList(gaps)), BY_KEY, NOW);
   }
 
   private static Denial denial(Decision decision) {
