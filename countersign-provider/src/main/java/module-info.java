@@ -13,6 +13,7 @@ module dev.countersign.provider {
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.util;
   requires org.slf4j;
+  requires org.snakeyaml.engine;
 
   exports dev.countersign.provider;
 }

@@ -114,13 +114,10 @@ final class CommandLine {
 
   static Failure unknown(String name) {
     if (Commands.isGroup(name)) {
+      var names = Commands.names().stream().filter(one -> one.startsWith(name + ' ')).toList();
       return new Failure(
-          "expected one of "
-              + String.join(
-                  ", ", Commands.names().stream().filter(n -> n.startsWith(name + ' ')).toList())
-              + ", got \""
-              + name
-              + "\" alone");
+              "expected one of " + String.join(", ", names) + ", got \"" + name + "\" alone")
+          .withHint("see countersign --help");
     }
     var near = NearestName.find(name, Commands.names());
     return new Failure("unknown command \"" + OneLine.of(name) + "\" for \"countersign\"")

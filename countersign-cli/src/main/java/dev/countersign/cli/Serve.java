@@ -1,9 +1,14 @@
 package dev.countersign.cli;
 
+import dev.countersign.access.KeyReference;
+import dev.countersign.access.TextFile;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
+import dev.countersign.key.PublicKey;
 import dev.countersign.policy.Requirement;
 import dev.countersign.provider.ClientCertificates;
+import dev.countersign.provider.Policies;
+import dev.countersign.provider.PolicySource;
 import dev.countersign.provider.RegistrySecret;
 import dev.countersign.provider.Server;
 import dev.countersign.provider.ServerConfig;
@@ -14,6 +19,7 @@ import dev.countersign.verify.Authority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.stream.Stream;
@@ -34,6 +40,8 @@ final class Serve implements Command {
           "client-ca", "PEM file with the authorities that clients must have a certificate of");
   static final Flag KEY =
       Flag.text("key", "public key: a file, env://NAME or an https URL").initially("cosign.pub");
+  private static final Flag POLICY =
+      Flag.text("policy", "file that says which images must show what; instead of --key");
   private static final Flag DEADLINE =
       Flag.time("deadline", "longest time for one answer").initially("0.85s");
   private static final Flag SECRET_HOSTS =
@@ -42,10 +50,18 @@ final class Serve implements Command {
   @Override
   public Usage usage() {
     var own =
-        Stream.of(LISTEN, TLS_CERT, TLS_KEY, CLIENT_CA, KEY, ADMIN_LISTEN, DEADLINE, SECRET_HOSTS)
+        Stream.of(
+                LISTEN,
+                TLS_CERT,
+                TLS_KEY,
+                CLIENT_CA,
+                KEY,
+                POLICY,
+                ADMIN_LISTEN,
+                DEADLINE,
+                SECRET_HOSTS)
             .map(Flag::ours);
-    var refused =
-        Stream.of("policy", "admin-token-file").map(name -> Flag.refusedText(name, LATER));
+    var refused = Stream.of(Flag.refusedText("admin-token-file", LATER));
     return new Usage(
         "serve",
         "Answers Gatekeeper: which images are signed. Serves until it is stopped.",
@@ -75,15 +91,44 @@ final class Serve implements Command {
       throws Failure, FormatException, IOException {
     var tls = tls(arguments, world);
     var access = new RegistryAccess(arguments, world);
-    var reference = arguments.require(KEY);
-    var key = new Keys(world, access).readPublic(reference, Images.deadline(arguments));
     var config =
-        new ServerConfig(tls, Requirement.anyOf(new Authority.Key(reference, key)))
+        new ServerConfig(tls, policies(arguments, world, access))
             .withListen(
                 address(arguments.require(LISTEN)), address(arguments.require(ADMIN_LISTEN)))
             .withDeadline(deadline(arguments));
     var loopback = arguments.isOn(RegistryAccess.ALLOW_HTTP) ? Loopback.ALLOWED : Loopback.REFUSED;
     return Server.start(config, options(arguments, access), loopback);
+  }
+
+  /// A policy file, or one key, read again while the service runs. A key on the web is read once:
+  /// no admission waits for a web server.
+  private static PolicySource policies(Arguments arguments, World world, RegistryAccess access)
+      throws Failure, IOException {
+    var keys = new Keys(world, access);
+    var deadline = Images.deadline(arguments);
+    if (arguments.given(POLICY).isPresent()) {
+      if (arguments.typed(KEY).isPresent()) {
+        throw new Failure("expected --policy or --key, got both");
+      }
+      var name = arguments.require(POLICY);
+      var source = PolicyCheck.source(world.file(name), world);
+      var _ = PolicyCheck.load(name, source);
+      return source;
+    }
+    var reference = arguments.require(KEY);
+    var first = Policies.of(requirement(reference, keys.readPublic(reference, deadline)));
+    return reference.contains("://") ? () -> first : ofFile(reference, world.file(reference));
+  }
+
+  private static PolicySource ofFile(String name, Path file) {
+    return () -> {
+      var text = TextFile.read(file, KeyReference.MAX_BYTES).toUtf8();
+      return Policies.of(requirement(name, PublicKey.parsePem(text)));
+    };
+  }
+
+  private static Requirement requirement(String name, PublicKey key) {
+    return Requirement.anyOf(new Authority.Key(name, key));
   }
 
   private static TlsFiles tls(Arguments arguments, World world) throws Failure {

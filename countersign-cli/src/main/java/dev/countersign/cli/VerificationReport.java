@@ -187,6 +187,10 @@ final class VerificationReport {
       case Denial.NoAttestation none -> print(new Failure(none.text()));
       case Denial.NoneProves none -> print(noneProves(none));
       case Denial.LimitReached limit -> print(noneProves(limit));
+      case Denial.NotEnough few -> print(noneProves(few));
+      case Denial.Revoked revoked -> print(new Failure(revoked.text()));
+      case Denial.NoRule rule -> print(new Failure(rule.text()));
+      case Denial.NoNamespace namespace -> print(new Failure(namespace.text()));
       case Denial.AddressNotAllowed refused -> print(new Failure(refused.text()));
     };
   }

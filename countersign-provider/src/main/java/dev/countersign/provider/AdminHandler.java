@@ -2,6 +2,7 @@ package dev.countersign.provider;
 
 import dev.countersign.json.JsonObject;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -14,10 +15,13 @@ import org.eclipse.jetty.util.Callback;
 /// Health and metrics, for the cluster.
 final class AdminHandler extends Handler.Abstract.NonBlocking {
   private final Supplier<State> state;
+  private final Supplier<Map<String, String>> problems;
   private final Metrics metrics;
 
-  AdminHandler(Supplier<State> state, Metrics metrics) {
+  /// @param problems what is wrong with files, by kind; it does not stop the service
+  AdminHandler(Supplier<State> state, Supplier<Map<String, String>> problems, Metrics metrics) {
     this.state = state;
+    this.problems = problems;
     this.metrics = metrics;
   }
 
@@ -44,7 +48,12 @@ final class AdminHandler extends Handler.Abstract.NonBlocking {
           case READY -> HttpStatus.OK_200;
           case STARTING, STOPPING -> HttpStatus.SERVICE_UNAVAILABLE_503;
         };
-    write(response, status, "status", now.word(), callback);
+    var json = JsonObject.empty().with("status", now.word());
+    var wrong = problems.get();
+    if (!wrong.isEmpty()) {
+      json = json.with("problems", JsonObject.ofStrings(wrong));
+    }
+    JsonBody.write(response, status, json.toBytes(), callback);
   }
 
   private void writeMetrics(Response response, Callback callback) {

@@ -17,6 +17,11 @@ record DecisionRecord(
     return switch (verdict) {
       case Verdict.Proven(var allowed) ->
           of(key, Outcome.ALLOWED, new Why("verified", "")).withDigest(allowed.image().digest());
+      case Verdict.Exempt(var reason, var image) ->
+          image
+              .map(known ->
+                  of(key, Outcome.ALLOWED, new Why("exempt", reason)).withDigest(known.digest()))
+              .orElseGet(() -> of(key, Outcome.ALLOWED, new Why("exempt", reason)));
       case Verdict.Refused(var code, var reason) -> of(key, Outcome.DENIED, new Why(code, reason));
       case Verdict.Unknown(var code, var cause) ->
           of(key, Outcome.UNDETERMINED, new Why(code, cause));

@@ -55,6 +55,20 @@ final class Metrics {
           .labelNames("kind")
           .register(registry);
 
+  private final Counter reloads =
+      Counter.builder()
+          .name("countersign_reloads_total")
+          .help("Changes of files that came into force or were refused, by kind of file.")
+          .labelNames("what", "result")
+          .register(registry);
+
+  /// A file changed.
+  ///
+  /// @param what a word of this program
+  void reloaded(String what, String result) {
+    reloads.labelValues(what, result).inc();
+  }
+
   /// Shows how many checks run.
   void watch(CheckBounds bounds) {
     GaugeWithCallback.builder()

@@ -1,6 +1,5 @@
 package dev.countersign.provider;
 
-import dev.countersign.ImageVerifier;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
@@ -8,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Answers Gatekeeper's requests: all keys side by side, one item each, within one deadline.
 final class Provider {
@@ -24,13 +24,18 @@ final class Provider {
   }
 
   /// The provider of `config` that asks `store`.
-  static Provider of(ServerConfig config, ContentStore store, Metrics metrics, DecisionLog log) {
+  static Provider of(
+      ServerConfig config,
+      Supplier<Policies> policies,
+      ContentStore store,
+      Metrics metrics,
+      DecisionLog log) {
     var bounds = new CheckBounds();
     metrics.watch(bounds);
     var judge =
         new Judge(
-            new ImageVerifier(store),
-            config.policies(),
+            store,
+            policies,
             new Checks<>("verify", config.deadline(), bounds, metrics, Checks.LIFE),
             metrics);
     var resolving =

@@ -1,18 +1,19 @@
 package dev.countersign.provider;
 
-import dev.countersign.access.TlsKeyPair;
 import dev.countersign.format.FormatException;
 import dev.countersign.registry.AddressRule;
 import dev.countersign.registry.AddressRule.Loopback;
-import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.PlainHttp;
 import dev.countersign.registry.RegistryOptions;
 import dev.countersign.registry.RemoteRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +24,29 @@ public final class Server implements AutoCloseable {
   /// Some of these may hang on an image that never comes.
   private static final int EXCHANGES_PER_REGISTRY = 64;
 
+  /// How often files are read again. A mounted Secret itself takes the kubelet a minute.
+  private static final Duration REFRESH = Duration.ofSeconds(5);
+
   private final RemoteRegistry registries;
   private final Front admin;
   private final Front provider;
+  private final Configuration configuration;
   private final AtomicReference<State> state;
+  private final ScheduledExecutorService refreshing =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("refresh").factory());
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private Server(
-      RemoteRegistry registries, Front admin, Front provider, AtomicReference<State> state) {
+      RemoteRegistry registries,
+      Front admin,
+      Front provider,
+      Configuration configuration,
+      AtomicReference<State> state) {
     this.registries = registries;
     this.admin = admin;
     this.provider = provider;
+    this.configuration = configuration;
     this.state = state;
   }
 
@@ -47,18 +60,26 @@ public final class Server implements AutoCloseable {
   /// @throws FormatException in one line: if a file holds something else than it should
   public static Server start(ServerConfig config, RegistryOptions options, Loopback loopback)
       throws IOException, FormatException {
-    var pair = TlsKeyPair.read(config.tls().certificate(), config.tls().key());
-    var tls = ServerTls.of(pair, config.tls().clients());
-    var state = new AtomicReference<>(State.STARTING);
     var metrics = new Metrics();
+    var configuration = Configuration.load(config, metrics);
+    var state = new AtomicReference<>(State.STARTING);
     var registries = new RemoteRegistry(forStrangers(options, loopback));
-    var admin = Front.open(config.adminListen(), new AdminHandler(state::get, metrics));
+    var admin =
+        Front.open(
+            config.adminListen(), new AdminHandler(state::get, configuration::problems, metrics));
     try {
-      Warmup.run(config, pair);
-      var provider = open(config, tls, registries, metrics);
+      Warmup.run(config, configuration.tls().get().pair());
+      var answering =
+          Provider.of(
+              config, configuration.policies(), registries, metrics, DecisionLog.standard());
+      var provider =
+          Front.open(
+              config.listen(), configuration.tlsFactory(), new ProviderHandler(answering, metrics));
+      var server = new Server(registries, admin, provider, configuration, state);
+      server.beginRefreshing();
       state.set(State.READY);
       LOG.info("ready on port {}, admin on port {}", provider.port(), admin.port());
-      return new Server(registries, admin, provider, state);
+      return server;
     } catch (IOException | RuntimeException e) {
       admin.close();
       registries.close();
@@ -66,11 +87,16 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static Front open(
-      ServerConfig config, SslContextFactory.Server tls, ContentStore store, Metrics metrics)
-      throws IOException {
-    var answering = Provider.of(config, store, metrics, DecisionLog.standard());
-    return Front.open(config.listen(), tls, new ProviderHandler(answering, metrics));
+  private void beginRefreshing() {
+    var _ =
+        refreshing.scheduleWithFixedDelay(
+            configuration::refresh, REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Reads the files of policies, keys and certificates again, as happens by itself every few
+  /// seconds.
+  void refresh() {
+    configuration.refresh();
   }
 
   /// The certificates are read now, so that a file that is none stops the start, not an image.
@@ -108,6 +134,7 @@ public final class Server implements AutoCloseable {
     if (state.getAndSet(State.STOPPING) == State.STOPPING) {
       return;
     }
+    refreshing.shutdownNow();
     try {
       provider.close();
     } finally {

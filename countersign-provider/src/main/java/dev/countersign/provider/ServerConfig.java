@@ -3,46 +3,44 @@ package dev.countersign.provider;
 import dev.countersign.policy.Requirement;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 
 /// How a [Server] is to serve.
 ///
 /// @param listen where Gatekeeper asks, over TLS
 /// @param adminListen where health and metrics are asked for, over plain HTTP
-/// @param policies what an image must show, by the name of the policy; `default` judges keys that
-///   name none
+/// @param policies what an image must show; asked again while the server runs
 /// @param deadline the longest time to answer one request
 public record ServerConfig(
     InetSocketAddress listen,
     InetSocketAddress adminListen,
     TlsFiles tls,
-    Map<String, Requirement> policies,
+    PolicySource policies,
     Duration deadline) {
   /// Shorter than a Provider's `timeout` of one second, the least that Gatekeeper knows.
   public static final Duration DEFAULT_DEADLINE = Duration.ofMillis(850);
 
   private static final Duration LONGEST_DEADLINE = Duration.ofSeconds(30);
 
-  /// @throws IllegalArgumentException without a policy, or for a deadline that is not between zero
-  ///   and 30 seconds
+  /// @throws IllegalArgumentException for a deadline that is not between zero and 30 seconds
   public ServerConfig {
-    policies = Map.copyOf(policies);
-    if (policies.isEmpty()) {
-      throw new IllegalArgumentException("a server needs a policy");
-    }
     if (!deadline.isPositive() || deadline.compareTo(LONGEST_DEADLINE) > 0) {
       throw new IllegalArgumentException("expected a deadline up to 30 s, got " + deadline);
     }
   }
 
-  /// A server of one policy, `default`, on the contract's ports.
-  public ServerConfig(TlsFiles tls, Requirement requirement) {
+  /// A server on the contract's ports.
+  public ServerConfig(TlsFiles tls, PolicySource policies) {
     this(
         new InetSocketAddress("0.0.0.0", 8090),
         new InetSocketAddress("0.0.0.0", 9090),
         tls,
-        Map.of(ImageKey.DEFAULT_POLICY, requirement),
+        policies,
         DEFAULT_DEADLINE);
+  }
+
+  /// A server of one policy, `default`, that never changes, on the contract's ports.
+  public ServerConfig(TlsFiles tls, Requirement requirement) {
+    this(tls, () -> Policies.of(requirement));
   }
 
   /// The same at other addresses; port 0 takes a free one.
@@ -51,7 +49,7 @@ public record ServerConfig(
   }
 
   /// The same with other policies.
-  public ServerConfig withPolicies(Map<String, Requirement> newPolicies) {
+  public ServerConfig withPolicies(PolicySource newPolicies) {
     return new ServerConfig(listen, adminListen, tls, newPolicies, deadline);
   }
 

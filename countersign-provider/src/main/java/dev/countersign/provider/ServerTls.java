@@ -4,6 +4,7 @@ import dev.countersign.access.Certificates;
 import dev.countersign.access.TlsKeyPair;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -12,38 +13,46 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 final class ServerTls {
   private ServerTls() {}
 
-  /// TLS that shows `pair`.
+  /// TLS that shows the pair and asks for what the material says.
   ///
-  /// @throws IOException if the file of the clients' authorities cannot be read or holds none
-  static SslContextFactory.Server of(TlsKeyPair pair, ClientCertificates clients)
-      throws IOException {
-    return switch (clients) {
-      case ClientCertificates.NotAsked _ -> of(pair);
-      case ClientCertificates.RequiredFrom(var ca) -> {
-        var factory = factory(pair, Certificates.trustOnly(ca));
-        factory.setNeedClientAuth(true);
-        yield factory;
-      }
-    };
-  }
-
-  /// TLS that shows `pair` and asks for nothing.
-  static SslContextFactory.Server of(TlsKeyPair pair) {
-    return factory(pair, new TrustManager[0]);
-  }
-
-  private static SslContextFactory.Server factory(TlsKeyPair pair, TrustManager[] trust) {
+  /// @throws IOException if the clients' authorities cannot be used
+  static SslContextFactory.Server of(TlsMaterial material) throws IOException {
     var factory = new SslContextFactory.Server();
-    factory.setSslContext(context(pair, trust));
+    factory.setSslContext(context(material));
     factory.setIncludeProtocols("TLSv1.3");
     factory.setSniRequired(false);
+    factory.setNeedClientAuth(material.clients().isPresent());
     return factory;
   }
 
-  private static SSLContext context(TlsKeyPair pair, TrustManager[] trust) {
+  /// TLS that shows `pair` and asks for nothing.
+  static SslContextFactory.Server of(TlsKeyPair pair) throws IOException {
+    return of(new TlsMaterial(pair, Optional.empty()));
+  }
+
+  /// Lets new connections see other material. Sessions that began before are not resumed: the
+  /// certificate that opened them may count no more.
+  ///
+  /// @throws IOException if it cannot be used; then all stays as it was
+  static void reload(SslContextFactory.Server factory, TlsMaterial material) throws IOException {
+    var context = context(material);
+    try {
+      factory.reload(scoped -> {
+        scoped.setSslContext(context);
+      });
+    } catch (Exception e) {
+      throw new IOException("cannot use the new certificates: " + e.getMessage(), e);
+    }
+  }
+
+  private static SSLContext context(TlsMaterial material) throws IOException {
+    var trust =
+        material.clients().isPresent()
+            ? Certificates.trustOnly(material.clients().get())
+            : new TrustManager[0];
     try {
       var context = SSLContext.getInstance("TLSv1.3");
-      context.init(pair.keyManagers(), trust, null);
+      context.init(material.pair().keyManagers(), trust, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java runtime has TLS 1.3", e);

@@ -23,7 +23,7 @@ record ValidateEndpoint(Judge judge) implements Endpoint {
   private static Reply reply(String key, Verdict verdict) {
     var decision = DecisionRecord.of(key, verdict);
     return switch (verdict) {
-      case Verdict.Proven _ ->
+      case Verdict.Proven _, Verdict.Exempt _ ->
           Reply.of(decision, new Item.Answer(key, new JsonString(key + "_valid")));
       case Verdict.Refused _ -> Reply.of(decision, new Item.Failure(key, key + "_invalid"));
       case Verdict.Unknown _ -> Reply.none(decision);

@@ -1,7 +1,10 @@
 package dev.countersign.provider;
 
 import dev.countersign.format.FormatException;
+import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.policy.Decision;
+import dev.countersign.policy.Denial;
+import java.util.Optional;
 
 /// What is known about one key when its time is over.
 ///
@@ -9,6 +12,12 @@ import dev.countersign.policy.Decision;
 sealed interface Verdict {
   /// The image is signed as required.
   record Proven(Decision.Allowed decision) implements Verdict {}
+
+  /// The policy asks for no signature of this image.
+  ///
+  /// @param reason as the policy gives it
+  /// @param image when the question has a digest
+  record Exempt(String reason, Optional<Digested> image) implements Verdict {}
 
   /// A lasting no.
   ///
@@ -24,9 +33,14 @@ sealed interface Verdict {
   static Verdict of(Decision decision) {
     return switch (decision) {
       case Decision.Allowed allowed -> new Proven(allowed);
-      case Decision.Denied(var denial) -> new Refused(denial.code(), denial.text());
+      case Decision.Denied(var denial) -> of(denial);
       case Decision.Undetermined(var cause) -> new Unknown("fault", cause);
     };
+  }
+
+  /// The verdict that a denial is.
+  static Verdict of(Denial denial) {
+    return new Refused(denial.code(), denial.text());
   }
 
   /// The key cannot be read.

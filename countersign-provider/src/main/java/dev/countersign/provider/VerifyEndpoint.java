@@ -1,6 +1,7 @@
 package dev.countersign.provider;
 
 import dev.countersign.format.FormatException;
+import dev.countersign.format.OneLine;
 import dev.countersign.json.JsonObject;
 import dev.countersign.json.JsonValue;
 import dev.countersign.json.JsonValue.JsonArray;
@@ -31,6 +32,8 @@ record VerifyEndpoint(Judge judge) implements Endpoint {
     return switch (verdict) {
       case Verdict.Proven(var allowed) ->
           Reply.of(decision, new Item.Answer(key, value(allowed, decision.id())));
+      case Verdict.Exempt exempt ->
+          Reply.of(decision, new Item.Answer(key, value(exempt, decision.id())));
       case Verdict.Refused(_, var reason) ->
           Reply.of(decision, new Item.Failure(key, reason + " [" + decision.id() + ']'));
       case Verdict.Unknown _ -> Reply.none(decision);
@@ -46,6 +49,18 @@ record VerifyEndpoint(Judge judge) implements Endpoint {
         .with("decision", id.text());
   }
 
+  private static JsonObject value(Verdict.Exempt exempt, DecisionId id) {
+    var value =
+        JsonObject.empty()
+            .with("verified", new JsonBoolean(true))
+            .with("exempt", OneLine.of(exempt.reason()));
+    if (exempt.image().isPresent()) {
+      var image = exempt.image().get();
+      value = value.with("digest", image.digest().toString()).with("reference", image.toString());
+    }
+    return value.with("by", new JsonArray(List.of())).with("decision", id.text());
+  }
+
   /// Each authority once a form, however many of its signatures there are.
   private static JsonArray by(List<Verified> proofs) {
     return new JsonArray(
@@ -54,7 +69,7 @@ record VerifyEndpoint(Judge judge) implements Endpoint {
 
   private static JsonObject signer(Verified proof) {
     return switch (proof.authority()) {
-      case Authority.Key(var name, var key) ->
+      case Authority.Key(var name, var key, _) ->
           JsonObject.empty()
               .with("authority", name)
               .with("key", key.fingerprint())

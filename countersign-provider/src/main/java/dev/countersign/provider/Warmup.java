@@ -70,11 +70,9 @@ final class Warmup {
   private void run(ServerConfig config) throws IOException {
     var requirement = Requirement.anyOf(new Authority.Key("warm-up", key.publicKey()));
     var metrics = new Metrics();
-    var warm =
-        config
-            .withDeadline(Duration.ofSeconds(10))
-            .withPolicies(Map.of(ImageKey.DEFAULT_POLICY, requirement));
-    var provider = Provider.of(warm, store, metrics, DecisionLog.silent());
+    var warm = config.withDeadline(Duration.ofSeconds(10));
+    var policies = Policies.of(requirement);
+    var provider = Provider.of(warm, () -> policies, store, metrics, DecisionLog.silent());
     var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (var front =
         Front.open(loopback, ServerTls.of(pair), new ProviderHandler(provider, metrics))) {

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,10 +153,7 @@ class ServerTest {
 
   @Test
   void refusesAConfigurationWithoutAPolicy() {
-    var files = new TlsFiles(folder, folder);
-
-    assertThrows(
-        IllegalArgumentException.class, () -> TestServer.config(files).withPolicies(Map.of()));
+    assertThrows(IllegalArgumentException.class, () -> new Policies(Map.of(), Set.of()));
   }
 
   private static Server start(ServerConfig config) throws IOException, FormatException {

@@ -3,8 +3,8 @@ package dev.countersign.provider;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.countersign.ImageVerifier;
 import dev.countersign.access.TlsKeyPair;
+import dev.countersign.policy.Gathered;
 import dev.countersign.registry.Deadline;
 import dev.countersign.registry.RegistryOptions;
 import dev.countersign.registry.RemoteRegistry;
@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +51,8 @@ class SheddingTest {
   void turnsRequestsAwayWhileAllSlotsAreTaken(@TempDir Path folder) throws Exception {
     var files = TestServer.write(folder, ca.loopbackServer(), KeyForm.PKCS8);
     var config = TestServer.config(files).withDeadline(Duration.ofSeconds(3));
-    var provider = Provider.of(config, client, metrics, DecisionLog.silent());
+    var provider =
+        Provider.of(config, SheddingTest::policies, client, metrics, DecisionLog.silent());
     var slots = new Semaphore(1);
     var tls = ServerTls.of(TlsKeyPair.read(files.certificate(), files.key()));
     var free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -80,10 +80,9 @@ class SheddingTest {
     registry.failAll(request -> true, new Fault.Stall());
     var bounds = new CheckBounds();
     var checks =
-        new Checks<ImageKey, Verdict>(
+        new Checks<Judge.Question, Gathered>(
             "verify", Duration.ofSeconds(60), bounds, metrics, Duration.ofMillis(300));
-    var policies = Map.of("default", TestServer.requirement(TestServer.KEY.publicKey()));
-    var judge = new Judge(new ImageVerifier(client), policies, checks, metrics);
+    var judge = new Judge(client, SheddingTest::policies, checks, metrics);
     var key = ImageKey.parse(registry.hostAndPort() + "/acme/stalled:v1");
 
     var verdict = judge.begin(key).await(Deadline.after(LESS_THAN_LIFE));
@@ -91,5 +90,9 @@ class SheddingTest {
     assertTrue(
         verdict instanceof Verdict.Unknown(var code, _) && code.equals("fault"), verdict::toString);
     assertEquals(0, bounds.running());
+  }
+
+  private static Policies policies() {
+    return Policies.of(TestServer.requirement(TestServer.KEY.publicKey()));
   }
 }

@@ -6,6 +6,7 @@ import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.oci.Repository;
 import dev.countersign.policy.Requirement;
+import dev.countersign.policy.TrustPolicy;
 import dev.countersign.registry.AddressRule.Loopback;
 import dev.countersign.registry.Deadline;
 import dev.countersign.registry.RegistryOptions;
@@ -25,6 +26,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
 /// A provider that runs on loopback before a registry of its own: its policy `default` demands
@@ -40,10 +43,32 @@ final class TestServer implements AutoCloseable {
 
   private TestServer(Duration deadline, RegistryOptions options, Loopback loopback)
       throws Exception {
+    this(config -> config.withDeadline(deadline), options, loopback);
+  }
+
+  private TestServer(UnaryOperator<ServerConfig> change, RegistryOptions options, Loopback loopback)
+      throws Exception {
     registry = InProcessRegistry.start();
     folder = Files.createTempDirectory("provider");
     var files = write(folder, ca.loopbackServer(), Identity.KeyForm.PKCS8);
-    server = Server.start(config(files).withDeadline(deadline), options, loopback);
+    server = Server.start(change.apply(config(files)), options, loopback);
+  }
+
+  /// With policies of its own, and time enough for the slowest of machines.
+  static TestServer start(PolicySource policies) throws Exception {
+    return new TestServer(
+        config -> config.withDeadline(Duration.ofSeconds(10)).withPolicies(policies),
+        RegistryOptions.DEFAULT,
+        Loopback.ALLOWED);
+  }
+
+  /// Where its certificates are.
+  Path folder() {
+    return folder;
+  }
+
+  FakeCa ca() {
+    return ca;
   }
 
   /// With time enough for the slowest of machines.
@@ -63,11 +88,14 @@ final class TestServer implements AutoCloseable {
   static ServerConfig config(TlsFiles files) {
     var free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var policies =
-        Map.of(
-            "default", requirement(KEY.publicKey()), "other", requirement(OTHER_KEY.publicKey()));
-    return new ServerConfig(files, requirement(KEY.publicKey()))
-        .withPolicies(policies)
-        .withListen(free, free);
+        new Policies(
+            Map.of(
+                "default",
+                TrustPolicy.of(requirement(KEY.publicKey())),
+                "other",
+                TrustPolicy.of(requirement(OTHER_KEY.publicKey()))),
+            Set.of());
+    return new ServerConfig(files, () -> policies).withListen(free, free);
   }
 
   static Requirement requirement(PublicKey key) {

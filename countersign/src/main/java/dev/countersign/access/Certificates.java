@@ -62,14 +62,21 @@ public final class Certificates implements TlsSource {
     return new Certificates(roots, newCertificate, newKey);
   }
 
-  /// Managers that believe those in the PEM file `authorities` and no others.
+  /// The authorities in a PEM file.
   ///
   /// @throws IOException if it cannot be read or holds none
-  public static TrustManager[] trustOnly(Path authorities) throws IOException {
+  public static List<X509Certificate> authorities(Path file) throws IOException {
+    return List.copyOf(read(file));
+  }
+
+  /// Managers that believe `authorities` and no others.
+  ///
+  /// @throws IOException if these certificates cannot be used
+  public static TrustManager[] trustOnly(List<X509Certificate> authorities) throws IOException {
     try {
-      return trust(read(authorities));
+      return trust(authorities);
     } catch (GeneralSecurityException e) {
-      throw new IOException(authorities + ": these certificates cannot be used", e);
+      throw new IOException("these certificates cannot be used: " + e.getMessage(), e);
     }
   }
 
@@ -97,7 +104,7 @@ public final class Certificates implements TlsSource {
   private TrustManager @Nullable [] trustManagers() throws IOException, GeneralSecurityException {
     return switch (roots) {
       case Roots.InsecureAny any -> new TrustManager[] {new InsecureTrust()};
-      case Roots.Only only -> trustOnly(only.file());
+      case Roots.Only only -> trustOnly(authorities(only.file()));
       case Roots.OfSystem system -> {
         var found = system(system.environment(), SYSTEM_FILES);
         yield found.isEmpty() ? null : trust(found);

@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Reads small files; what fails names the file and never shows its content.
-final class TextFile {
+public final class TextFile {
   private TextFile() {}
 
   /// Bytes as characters: comments between PEM blocks may be in any encoding.
@@ -17,7 +17,10 @@ final class TextFile {
     return new String(read(file, limitBytes).toArray(), StandardCharsets.ISO_8859_1);
   }
 
-  static Bytes read(Path file, int limitBytes) throws IOException {
+  /// The content of a file of at most `limitBytes`.
+  ///
+  /// @throws IOException in one line: if it is not there, cannot be read, or is longer
+  public static Bytes read(Path file, int limitBytes) throws IOException {
     try (var in = Files.newInputStream(file)) {
       var content = in.readNBytes(limitBytes + 1);
       if (content.length > limitBytes) {

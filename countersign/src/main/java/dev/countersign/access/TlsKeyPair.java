@@ -85,6 +85,17 @@ public final class TlsKeyPair {
     }
   }
 
+  /// Equal when certificates and key are.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TlsKeyPair that && chain.equals(that.chain) && key.equals(that.key);
+  }
+
+  @Override
+  public int hashCode() {
+    return chain.hashCode();
+  }
+
   private static List<X509Certificate> readChain(Path file) throws IOException, FormatException {
     var chain = new ArrayList<X509Certificate>();
     for (var block : PemBlocks.parse(TextFile.readLatin1(file, MAX_BYTES))) {

@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.Repository;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -16,7 +17,12 @@ public record TrustPolicy(List<Rule> rules) {
   /// A policy that demands the same of every image.
   public static TrustPolicy of(Requirement requirement) {
     return new TrustPolicy(
-        List.of(new Rule("every image", List.of(), Set.of(), new Terms.Signed(requirement))));
+        List.of(
+            new Rule(
+                "every image",
+                List.of(),
+                Set.of(),
+                new Terms.Signed(requirement, Optional.empty()))));
   }
 
   /// One rule.
@@ -38,7 +44,10 @@ public record TrustPolicy(List<Rule> rules) {
   /// What a rule demands.
   public sealed interface Terms {
     /// Signatures.
-    record Signed(Requirement requirement) implements Terms {}
+    ///
+    /// @param signatureRepository where they lie, if not beside the image
+    record Signed(Requirement requirement, Optional<Repository> signatureRepository)
+        implements Terms {}
 
     /// Nothing, for a reason that is logged and counted.
     record Exempt(String reason) implements Terms {}

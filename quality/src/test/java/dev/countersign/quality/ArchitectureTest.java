@@ -259,7 +259,7 @@ class ArchitectureTest {
         .that()
         .haveNameNotMatching(".*\\.Demo[A-Za-z]*(\\$.*)?")
         .and()
-        .haveNameNotMatching(".*\\.Serve(\\$.*)?")
+        .haveNameNotMatching(".*\\.(Serve|PolicyCheck)(\\$.*)?")
         .and()
         .resideInAPackage("dev.countersign.cli..")
         .should()

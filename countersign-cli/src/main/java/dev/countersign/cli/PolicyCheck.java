@@ -1,0 +1,72 @@
+package dev.countersign.cli;
+
+import dev.countersign.access.Environment;
+import dev.countersign.access.KeyReference;
+import dev.countersign.access.TextFile;
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.provider.Policies;
+import dev.countersign.provider.PolicyFile;
+import dev.countersign.provider.PolicySource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Reads a policy file as `serve --policy` does, and says what is wrong with it.
+final class PolicyCheck implements Command {
+  @Override
+  public Usage usage() {
+    return new Usage(
+        "policy check",
+        "Checks a policy file as serve --policy reads it, the keys that it names included.",
+        "FILE",
+        1,
+        1,
+        List.of(),
+        "countersign policy check policy.yaml");
+  }
+
+  @Override
+  public int run(Arguments arguments, World world) throws Failure, IOException {
+    var name = arguments.operands().getFirst();
+    var policies = load(name, source(world.file(name), world));
+    int rules = policies.byName().values().stream().mapToInt(policy -> policy.rules().size()).sum();
+    var names = String.join(", ", policies.byName().keySet().stream().sorted().toList());
+    world
+        .stdout()
+        .println(
+            "%s: good: policies %s, %d rules, %d revoked digests"
+                .formatted(name, names, rules, policies.revoked().size()));
+    return ExitCode.DONE;
+  }
+
+  /// The policies that the file `name` holds now.
+  ///
+  /// @throws Failure if it holds none
+  static Policies load(String name, PolicySource source) throws Failure, IOException {
+    try {
+      return source.load();
+    } catch (FormatException e) {
+      throw new Failure(name + ": " + e.problem());
+    }
+  }
+
+  /// The policies of `file`, read anew each time.
+  static PolicySource source(Path file, World world) {
+    var environment = new Environment(world.environment());
+    return () -> PolicyFile.read(file, key -> read(key, environment));
+  }
+
+  private static Bytes read(KeyReference key, Environment environment) throws IOException {
+    return switch (key) {
+      case KeyReference.File(var path) -> TextFile.read(path, KeyReference.MAX_BYTES);
+      case KeyReference.Variable(var name) ->
+          Bytes.utf8(
+              environment
+                  .find(name)
+                  .orElseThrow(() -> new IOException("the variable " + name + " is not set")));
+      case KeyReference.Web web ->
+          throw new IOException("a policy names no key on the web: " + web);
+    };
+  }
+}

@@ -1,0 +1,297 @@
+package dev.countersign.provider;
+
+import dev.countersign.access.KeyReference;
+import dev.countersign.access.TextFile;
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.json.JsonValue;
+import dev.countersign.key.PublicKey;
+import dev.countersign.oci.Digest;
+import dev.countersign.oci.Repository;
+import dev.countersign.policy.ImagePattern;
+import dev.countersign.policy.Requirement;
+import dev.countersign.policy.TrustPolicy;
+import dev.countersign.policy.TrustPolicy.Rule;
+import dev.countersign.policy.TrustPolicy.Terms;
+import dev.countersign.verify.Authority;
+import dev.countersign.verify.Claims;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Reads a policy file, `kind: TrustPolicy` (`docs/policy.md`).
+///
+/// What is unknown, missing or contradictory refuses the whole file: a rule that was half
+/// understood would let something in.
+public final class PolicyFile {
+  /// The fields of each mapping, in the order of the documentation.
+  static final Map<String, List<String>> FIELDS =
+      Map.of(
+          "",
+              List.of(
+                  "apiVersion",
+                  "kind",
+                  "policies",
+                  "authorities",
+                  "revokedDigests",
+                  "registries",
+                  "mirrors",
+                  "remember"),
+          "policies", List.of("name", "noMatch", "transparencyLog", "rules"),
+          "rules",
+              List.of(
+                  "images",
+                  "namespaces",
+                  "anyOf",
+                  "allOf",
+                  "atLeast",
+                  "annotations",
+                  "attestations",
+                  "signedName",
+                  "signatureRepository",
+                  "exactDigest",
+                  "allow"),
+          "authorities", List.of("name", "key", "keyless", "validFrom", "validUntil"),
+          "key", List.of("file", "env"));
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
+  private static final JsonValue TRUE = new JsonValue.JsonBoolean(true);
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_RULES = 1_000;
+  private static final int MAX_AUTHORITIES = 200;
+
+  private final KeyReader keys;
+  private final Map<String, Authority> authorities = new LinkedHashMap<>();
+
+  private PolicyFile(KeyReader keys) {
+    this.keys = keys;
+  }
+
+  /// Reads what the file names.
+  @FunctionalInterface
+  public interface KeyReader {
+    /// The text of a key.
+    ///
+    /// @throws IOException in one line: if there is none
+    Bytes read(KeyReference key) throws IOException;
+  }
+
+  /// Reads a policy file and the keys that it names; paths in it start at its folder.
+  ///
+  /// @throws FormatException naming the place in the file
+  /// @throws IOException if it or a key cannot be read
+  public static Policies read(Path file, KeyReader keys) throws FormatException, IOException {
+    return parse(
+        TextFile.read(file, MAX_BYTES),
+        key ->
+            keys.read(
+                key instanceof KeyReference.File(var path)
+                    ? new KeyReference.File(file.resolveSibling(path))
+                    : key));
+  }
+
+  static Policies parse(Bytes text, KeyReader keys) throws FormatException, IOException {
+    return new PolicyFile(keys).parse(new PolicyNode("", YamlText.parse(text)));
+  }
+
+  private Policies parse(PolicyNode file) throws FormatException, IOException {
+    file.refuseOthers(fields(""));
+    require(file, "apiVersion", "countersign.dev/v1");
+    require(file, "kind", "TrustPolicy");
+    file.refuseNotThereYet(List.of("registries", "mirrors", "remember"));
+    if (file.has("authorities")) {
+      readAuthorities(file.nodes("authorities"));
+    }
+    var policies = new LinkedHashMap<String, TrustPolicy>();
+    for (var node : file.nodes("policies")) {
+      var name = node.parse("name", PolicyFile::name);
+      if (policies.put(name, policy(node)) != null) {
+        throw node.problem("a second policy named \"" + name + '"');
+      }
+    }
+    var revoked = file.findAll("revokedDigests", Digest::parse).orElse(List.of());
+    return new Policies(policies, Set.copyOf(revoked));
+  }
+
+  private static List<String> fields(String mapping) {
+    return FIELDS.getOrDefault(mapping, List.of());
+  }
+
+  private static void require(PolicyNode node, String name, String wanted) throws FormatException {
+    var text = node.text(name);
+    if (!text.equals(wanted)) {
+      throw node.problem("expected " + name + ": " + wanted + ", got " + text);
+    }
+  }
+
+  private static String name(String text) throws FormatException {
+    if (!NAME.matcher(text).matches()) {
+      throw new FormatException("expected a name of 1 to 63 [a-z0-9.-], got \"" + text + '"');
+    }
+    return text;
+  }
+
+  private void readAuthorities(List<PolicyNode> nodes) throws FormatException, IOException {
+    if (nodes.size() > MAX_AUTHORITIES) {
+      throw new FormatException(
+          "authorities: expected at most " + MAX_AUTHORITIES + ", got " + nodes.size());
+    }
+    for (var node : nodes) {
+      node.refuseOthers(fields("authorities"));
+      node.refuseNotThereYet(List.of("keyless"));
+      var name = node.parse("name", PolicyFile::name);
+      var authority = new Authority.Key(name, key(node.node("key")), validity(node));
+      if (authorities.put(name, authority) != null) {
+        throw node.problem("a second authority named \"" + name + '"');
+      }
+    }
+  }
+
+  private PublicKey key(PolicyNode node) throws FormatException, IOException {
+    node.refuseOthers(fields("key"));
+    var file = node.find("file");
+    var variable = node.find("env");
+    if (file.isPresent() == variable.isPresent()) {
+      throw node.problem("expected one of file and env");
+    }
+    KeyReference reference =
+        file.isPresent()
+            ? new KeyReference.File(Path.of(file.get()))
+            : new KeyReference.Variable(variable.orElseThrow());
+    try {
+      return PublicKey.parsePem(keys.read(reference).toUtf8());
+    } catch (FormatException e) {
+      throw node.problem(e.problem());
+    } catch (IOException e) {
+      throw new IOException(node.place() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Authority.Validity validity(PolicyNode node) throws FormatException {
+    var from = node.find("validFrom", text -> moment(text, LocalTime.MIN));
+    var until = node.find("validUntil", text -> moment(text, LocalTime.MAX));
+    try {
+      return new Authority.Validity(from.orElse(Instant.MIN), until.orElse(Instant.MAX));
+    } catch (IllegalArgumentException e) {
+      throw node.problem("expected validFrom before validUntil");
+    }
+  }
+
+  /// A moment, or a day, which begins or ends at the time of day, in UTC.
+  private static Instant moment(String text, LocalTime time) throws FormatException {
+    try {
+      return text.length() == "2026-01-01".length()
+          ? LocalDate.parse(text).atTime(time).toInstant(ZoneOffset.UTC)
+          : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new FormatException(
+          "expected a day as 2026-01-31 or a moment as 2026-01-31T12:00:00Z, got \"" + text + '"',
+          e);
+    }
+  }
+
+  private TrustPolicy policy(PolicyNode node) throws FormatException {
+    node.refuseOthers(fields("policies"));
+    if (node.has("noMatch")) {
+      require(node, "noMatch", "deny");
+    }
+    switch (node.text("transparencyLog")) {
+      case "ignored" -> {}
+      case "required" ->
+          throw node.problem("transparencyLog: required is not there yet; only ignored is");
+      default -> throw node.problem("expected transparencyLog: ignored or required");
+    }
+    var nodes = node.nodes("rules");
+    if (nodes.size() > MAX_RULES) {
+      throw node.problem("expected at most " + MAX_RULES + " rules, got " + nodes.size());
+    }
+    var rules = new ArrayList<Rule>();
+    for (var rule : nodes) {
+      rules.add(rule(rule));
+    }
+    refuseTies(node, rules);
+    return new TrustPolicy(rules);
+  }
+
+  private Rule rule(PolicyNode node) throws FormatException {
+    node.refuseOthers(fields("rules"));
+    node.refuseNotThereYet(List.of("attestations", "signedName"));
+    if (node.has("exactDigest") && !TRUE.equals(node.json().members().get("exactDigest"))) {
+      throw node.problem("exactDigest: only true is there yet");
+    }
+    var images = node.findAll("images", ImagePattern::parse);
+    if (images.isEmpty()) {
+      throw node.problem("expected images; write [\"**\"] for all");
+    }
+    var namespaces = node.findAll("namespaces", PolicyFile::name).orElse(List.of());
+    return new Rule(node.place(), images.get(), Set.copyOf(namespaces), terms(node));
+  }
+
+  private Terms terms(PolicyNode node) throws FormatException {
+    var choices = List.of("anyOf", "allOf", "allow").stream().filter(node::has).toList();
+    if (choices.size() != 1) {
+      throw node.problem("expected one of anyOf, allOf and allow, got " + choices);
+    }
+    if (node.has("allow")) {
+      for (var other : List.of("atLeast", "annotations", "signatureRepository", "exactDigest")) {
+        if (node.has(other)) {
+          throw node.problem("allow asks for no signature; remove " + other);
+        }
+      }
+      return new Terms.Exempt(node.text("allow"));
+    }
+    return signed(node, choices.getFirst());
+  }
+
+  private Terms signed(PolicyNode node, String choice) throws FormatException {
+    var wanted = node.findAll(choice, this::authority).orElseThrow();
+    var atLeast = node.findNumber("atLeast");
+    if (choice.equals("allOf") && atLeast.isPresent()) {
+      throw node.problem("allOf is all of them; remove atLeast, or write anyOf");
+    }
+    var claims = new Claims.Required(node.texts("annotations"));
+    try {
+      return new Terms.Signed(
+          new Requirement(
+              wanted, choice.equals("allOf") ? wanted.size() : atLeast.orElse(1), claims),
+          node.find("signatureRepository", Repository::parse));
+    } catch (IllegalArgumentException e) {
+      throw node.problem(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Authority authority(String name) throws FormatException {
+    return Optional.ofNullable(authorities.get(name))
+        .orElseThrow(() ->
+            new FormatException(
+                "no authority is named \"" + name + "\"; there are " + authorities.keySet()));
+  }
+
+  /// Two rules for one pattern and one namespace would leave it to their order which one holds.
+  private static void refuseTies(PolicyNode node, List<Rule> rules) throws FormatException {
+    var seen = new HashSet<List<Object>>();
+    for (var rule : rules) {
+      var namespaces = rule.namespaces().isEmpty() ? Set.of("") : rule.namespaces();
+      for (var pattern : rule.images()) {
+        for (var namespace : namespaces) {
+          if (!seen.add(List.of(pattern, namespace))) {
+            throw node.problem(
+                "two rules are about " + pattern + (namespace.isEmpty() ? "" : " in " + namespace));
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.countersign.provider;
+
+import dev.countersign.format.FormatException;
+import dev.countersign.format.OneLine;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A value made of files, which is made again when they change. What cannot be read leaves the last
+/// good value in force, and is told: once in the log, and as long as it lasts by [#problem].
+///
+/// Files are read again and compared, not watched: mounted Secrets change by a symbolic link, and
+/// network file systems tell nobody. Safe for use by many threads.
+///
+/// @param <T> compared by `equals`
+final class Reloaded<T> implements Supplier<T> {
+  private static final Logger LOG = LoggerFactory.getLogger("countersign.provider");
+
+  private final String what;
+  private final Source<T> source;
+  private final Metrics metrics;
+  private volatile T current;
+  private volatile Optional<String> problem = Optional.empty();
+
+  /// Reads the files.
+  interface Source<T> {
+    T load() throws IOException, FormatException;
+  }
+
+  private Reloaded(String what, Source<T> source, Metrics metrics, T first) {
+    this.what = what;
+    this.source = source;
+    this.metrics = metrics;
+    this.current = first;
+  }
+
+  /// The value as it is now.
+  ///
+  /// @param what names it in logs and metrics
+  /// @throws IOException if it cannot be read
+  /// @throws FormatException if it cannot be understood
+  static <T> Reloaded<T> load(String what, Source<T> source, Metrics metrics)
+      throws IOException, FormatException {
+    return new Reloaded<>(what, source, metrics, source.load());
+  }
+
+  /// The last good value.
+  @Override
+  public T get() {
+    return current;
+  }
+
+  /// Why the files as they are now are not in force; empty if they are.
+  Optional<String> problem() {
+    return problem;
+  }
+
+  /// Reads the files again.
+  ///
+  /// @return whether the value is another one now
+  boolean refresh() {
+    try {
+      var fresh = source.load();
+      if (problem.isPresent()) {
+        LOG.info("{} can be read again", what);
+        problem = Optional.empty();
+      }
+      if (fresh.equals(current)) {
+        return false;
+      }
+      current = fresh;
+      metrics.reloaded(what, "changed");
+      LOG.info("{} changed; the new one is in force", what);
+      return true;
+    } catch (IOException e) {
+      refuse(String.valueOf(e.getMessage()));
+    } catch (FormatException e) {
+      refuse(e.problem());
+    } catch (RuntimeException e) {
+      refuse("unexpected " + e);
+    }
+    return false;
+  }
+
+  private void refuse(String why) {
+    var line = OneLine.of(why);
+    if (!problem.equals(Optional.of(line))) {
+      metrics.reloaded(what, "refused");
+      LOG.error("{} is refused, the last good one stays in force: {}", what, line);
+    }
+    problem = Optional.of(line);
+  }
+}

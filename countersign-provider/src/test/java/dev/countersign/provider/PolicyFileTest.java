@@ -1,0 +1,194 @@
+package dev.countersign.provider;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.countersign.access.KeyReference;
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.key.SoftwareKey;
+import dev.countersign.oci.Repository;
+import dev.countersign.policy.TrustPolicy.Rule;
+import dev.countersign.policy.TrustPolicy.Terms;
+import dev.countersign.verify.Claims;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyFileTest {
+  private static final SoftwareKey RELEASE = SoftwareKey.generate(new SecureRandom());
+  private static final SoftwareKey CI = SoftwareKey.generate(new SecureRandom());
+  private static final String GOOD =
+      """
+      apiVersion: countersign.dev/v1
+      kind: TrustPolicy
+      authorities:
+        - name: release
+          key: {file: keys/release.pub}
+          validFrom: 2026-01-01
+          validUntil: "2026-12-31T12:00:00Z"
+        - name: ci
+          key: {env: CI_KEY}
+      policies:
+        - name: default
+          noMatch: deny
+          transparencyLog: ignored
+          rules:
+            - images: ["ghcr.io/acme/**"]
+              anyOf: [release, ci]
+              atLeast: 2
+              annotations: {env: prod}
+            - images: ["ghcr.io/acme/tools/*"]
+              namespaces: [build]
+              allOf: [ci]
+              signatureRepository: ghcr.io/acme/signatures
+            - images: ["registry.k8s.io/**"]
+              allow: pinned by the platform team
+        - name: strict
+          transparencyLog: ignored
+          rules:
+            - images: ["**"]
+              allOf: [release, ci]
+      revokedDigests: ["sha256:0000000000000000000000000000000000000000000000000000000000000000"]
+      """;
+
+  @Test
+  void readsAWholeFile() throws Exception {
+    var policies = parse(GOOD);
+
+    assertEquals(Set.of("default", "strict"), policies.byName().keySet());
+    assertEquals(1, policies.revoked().size());
+    var rules = rules(policies, "default");
+    var signed = assertInstanceOf(Terms.Signed.class, rules.get(0).terms());
+    assertEquals(2, signed.requirement().atLeast());
+    assertEquals(new Claims.Required(Map.of("env", "prod")), signed.requirement().claims());
+    var release = signed.requirement().authorities().getFirst();
+    assertEquals("release", release.name());
+    assertTrue(release.validity().contains(Instant.parse("2026-01-01T00:00:00Z")));
+    assertTrue(release.validity().contains(Instant.parse("2026-12-31T12:00:00Z")));
+    assertEquals(false, release.validity().contains(Instant.parse("2026-12-31T12:00:01Z")));
+    var tools = assertInstanceOf(Terms.Signed.class, rules.get(1).terms());
+    assertEquals(
+        Optional.of(new Repository("ghcr.io", "acme/signatures")), tools.signatureRepository());
+    assertEquals(Set.of("build"), rules.get(1).namespaces());
+    assertEquals(new Terms.Exempt("pinned by the platform team"), rules.get(2).terms());
+    var all = rules(policies, "strict").getFirst().terms();
+    assertEquals(2, assertInstanceOf(Terms.Signed.class, all).requirement().atLeast());
+  }
+
+  /// What is left out, doubled, misspelt or contradictory, each with what is said of it.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "countersign.dev/v1 | countersign.dev/v2 | expected apiVersion: countersign.dev/v1",
+        "kind: TrustPolicy | kind: Policy | expected kind: TrustPolicy",
+        "noMatch: deny | noMatch: allow | policies[0]: expected noMatch: deny, got allow",
+        "noMatch: deny | nomatch: deny | policies[0].nomatch: unknown field",
+        "transparencyLog: ignored | # none | policies[0].transparencyLog: missing",
+        "transparencyLog: ignored | transparencyLog: sometimes | expected transparencyLog: ignored"
+            + " or required",
+        "transparencyLog: ignored | transparencyLog: required | required is not there yet",
+        "anyOf: [release, ci] | anyOf: [release, me] | rules[0].anyOf[1]: no authority is named",
+        "anyOf: [release, ci] | anyOf: [] | rules[0].anyOf: expected a list that is not empty",
+        "anyOf: [release, ci] | anyOf: release | rules[0].anyOf: expected a list",
+        "anyOf: [release, ci] | anyOf: [release, release] | one key is there twice",
+        "anyOf: [release, ci] | allOf: [release, ci] | allOf is all of them; remove atLeast",
+        "anyOf: [release, ci] | allow: x | allow asks for no signature; remove atLeast",
+        "allOf: [ci] | allow: x | allow asks for no signature; remove signatureRepository",
+        "allow: pinned by the platform team | allow: ' ' | rules[2].allow: expected a text that is"
+            + " not blank",
+        "allow: pinned by the platform team | allow: true | rules[2].allow: expected a text",
+        "allow: pinned by the platform team | namespaces: [a] | expected one of anyOf, allOf and"
+            + " allow, got []",
+        "atLeast: 2 | atLeast: 3 | expected 1 to 2 of the authorities, got 3",
+        "atLeast: 2 | atLeast: 0 | expected 1 to 2 of the authorities, got 0",
+        "atLeast: 2 | atLeast: '2' | atLeast: expected a whole number",
+        "atLeast: 2 | atLeast: 1.5 | atLeast: expected a whole number",
+        "annotations: {env: prod} | annotations: {env: 1} | write numbers and true in quotes",
+        "annotations: {env: prod} | annotation: {env: prod} | unknown field; expected one of"
+            + " images",
+        "annotations: {env: prod} | signedName: required | not there yet",
+        "annotations: {env: prod} | exactDigest: false | only true is there yet",
+        "ghcr.io/acme/tools/* | ghcr.io/acme/tools:v1 | images[0]: expected a pattern",
+        "registry.k8s.io/** | ghcr.io/acme/** | two rules are about ghcr.io/acme/**",
+        "namespaces: [build] | namespaces: [Build] | namespaces[0]: expected a name",
+        "name: strict | name: default | a second policy named",
+        "name: ci | name: release | a second authority named",
+        "{env: CI_KEY} | {env: OTHER} | authorities[1].key: no such key",
+        "{env: CI_KEY} | {} | authorities[1].key: expected one of file and env",
+        "{env: CI_KEY} | {env: NOT_A_KEY} | authorities[1].key: expected",
+        "key: {env: CI_KEY} | keyless: {issuer: x, subject: y} | authorities[1].keyless: not there"
+            + " yet",
+        "validFrom: 2026-01-01 | validFrom: yesterday | authorities[0].validFrom: expected a day",
+        "validFrom: 2026-01-01 | validFrom: 2027-01-01 | expected validFrom before validUntil",
+        "revokedDigests: | revoked: | revoked: unknown field",
+        "sha256:000 | sha512:000 | revokedDigests[0]: expected sha256",
+        "kind: TrustPolicy | kind: [ | expected YAML",
+        "kind: TrustPolicy | kind: !!java.net.URL x | expected YAML",
+      })
+  void refusesTheWholeFileAndSaysWhere(String text, String replacement, String problem) {
+    var broken = GOOD.replace(text, replacement);
+    assertTrue(!broken.equals(GOOD), text);
+
+    var failure = assertThrows(Exception.class, () -> parse(broken));
+
+    assertTrue(String.valueOf(failure.getMessage()).contains(problem), failure::getMessage);
+  }
+
+  @Test
+  void refusesNamesThatAreThereTwiceAndBombsOfAnchors() {
+    assertThrows(FormatException.class, () -> parse(GOOD + "kind: TrustPolicy\n"));
+    assertThrows(
+        FormatException.class, () -> parse("a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n" + GOOD));
+  }
+
+  @Test
+  void survivesHostileInput() throws Exception {
+    var random = new Random(4);
+    for (int i = 0; i < 2_000; i++) {
+      var text = new StringBuilder(GOOD);
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        text.setCharAt(
+            random.nextInt(text.length()), "{}[]:-#&*!|>'\"%@`\n \t0".charAt(random.nextInt(20)));
+      }
+      try {
+        var _ = parse(text.toString());
+      } catch (FormatException | IOException e) {
+        assertTrue(!String.valueOf(e.getMessage()).contains("\n"), e::getMessage);
+      }
+    }
+  }
+
+  private static List<Rule> rules(Policies policies, String name) {
+    return requireNonNull(policies.byName().get(name)).rules();
+  }
+
+  private static Policies parse(String text) throws FormatException, IOException {
+    return PolicyFile.parse(Bytes.utf8(text), PolicyFileTest::key);
+  }
+
+  private static Bytes key(KeyReference reference) throws IOException {
+    return switch (reference) {
+      case KeyReference.File(var path) when path.equals(Path.of("keys/release.pub")) ->
+          Bytes.utf8(RELEASE.publicKey().toPem());
+      case KeyReference.Variable(var name) when name.equals("CI_KEY") ->
+          Bytes.utf8(CI.publicKey().toPem());
+      case KeyReference.Variable(var name) when name.equals("NOT_A_KEY") -> Bytes.utf8("secret");
+      case KeyReference.File _, KeyReference.Variable _, KeyReference.Web _ ->
+          throw new IOException("no such key");
+    };
+  }
+}
