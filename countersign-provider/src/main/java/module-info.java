@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.countersign.provider {
   requires static org.jspecify;
   requires transitive dev.countersign;
+  requires com.github.benmanes.caffeine;
   requires io.prometheus.metrics.core;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;

@@ -19,16 +19,22 @@ import java.util.function.Supplier;
 
 /// Judges keys by the policies of the moment.
 ///
-/// What registries tell is gathered once for all who ask, and judged when the answer is given: a
-/// policy or key that changed meanwhile counts.
+/// What registries tell is gathered once for all who ask, kept for a while, and judged when an
+/// answer is given: a policy or key that changed meanwhile counts.
 final class Judge {
   private final ContentStore store;
   private final Supplier<Policies> policies;
   private final Checks<Question, Gathered> checks;
   private final Metrics metrics;
+  private final Memory memory;
 
   /// What registries are asked: an image, and where its signatures lie if not beside it.
   record Question(ImageReference image, Optional<Repository> signatureRepository) {
+    /// The same about an image by digest.
+    Question of(Digested digested) {
+      return new Question(digested, signatureRepository);
+    }
+
     private Place place() {
       return signatureRepository.<Place>map(Place.Elsewhere::new).orElseGet(Place.BesideImage::new);
     }
@@ -43,14 +49,23 @@ final class Judge {
     this.policies = policies;
     this.checks = checks;
     this.metrics = metrics;
+    this.memory = new Memory(metrics);
   }
 
   /// Begins to find out about `key`; does not wait.
   Pending<Verdict> begin(ImageKey key) {
     return switch (rule(key)) {
       case Opinion.Known(var verdict) -> Pending.known(verdict);
-      case Opinion.Signed(var signed) -> gather(key, question(key, signed));
+      case Opinion.Signed(var signed) -> signed(key, question(key, signed));
     };
+  }
+
+  /// From memory if it is fresh enough, else from the registry. What a tag names is asked anew.
+  private Pending<Verdict> signed(ImageKey key, Question question) {
+    return memory
+        .judge(question, policies.get().remember(), found -> judge(key, question, found))
+        .<Pending<Verdict>>map(Pending::known)
+        .orElseGet(() -> gather(key, question));
   }
 
   private static Question question(ImageKey key, Terms.Signed signed) {
@@ -71,8 +86,11 @@ final class Judge {
   }
 
   private Gathered look(Question question, Deadline deadline) {
-    return new ImageVerifier(store, question.place())
-        .gather(question.image(), Kind.SIGNATURE, deadline);
+    var gathered =
+        new ImageVerifier(store, question.place())
+            .gather(question.image(), Kind.SIGNATURE, deadline);
+    memory.keep(question, gathered);
+    return gathered;
   }
 
   private Verdict judge(ImageKey key, Question asked, Gathered gathered) {

@@ -62,6 +62,27 @@ final class Metrics {
           .labelNames("what", "result")
           .register(registry);
 
+  private final Counter remembering =
+      Counter.builder()
+          .name("countersign_memory_lookups_total")
+          .help("Look-ups of evidence that is kept: hit, stale, miss.")
+          .labelNames("result")
+          .register(registry);
+
+  /// Evidence was looked for in memory.
+  void remembered(String result) {
+    remembering.labelValues(result).inc();
+  }
+
+  /// Shows how many images are known.
+  void watch(Memory memory) {
+    GaugeWithCallback.builder()
+        .name("countersign_memory_images")
+        .help("Images whose evidence is kept.")
+        .callback(callback -> callback.call((double) memory.size()))
+        .register(registry);
+  }
+
   /// A file changed.
   ///
   /// @param what a word of this program

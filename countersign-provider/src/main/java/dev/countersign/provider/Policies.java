@@ -10,7 +10,8 @@ import java.util.Set;
 ///
 /// @param byName `default` judges keys that name none
 /// @param revoked images that no rule lets run
-public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked) {
+/// @param remember how long evidence is kept
+public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked, Remember remember) {
   /// @throws IllegalArgumentException without a policy
   public Policies {
     byName = Map.copyOf(byName);
@@ -18,6 +19,13 @@ public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked) {
     if (byName.isEmpty()) {
       throw new IllegalArgumentException("a server needs a policy");
     }
+  }
+
+  /// Policies whose evidence is kept as long as is usual.
+  ///
+  /// @throws IllegalArgumentException without a policy
+  public Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked) {
+    this(byName, revoked, Remember.DEFAULT);
   }
 
   /// One policy, `default`, that demands the same of every image.

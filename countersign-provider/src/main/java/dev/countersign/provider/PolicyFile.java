@@ -18,6 +18,7 @@ import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -40,35 +41,41 @@ public final class PolicyFile {
   static final Map<String, List<String>> FIELDS =
       Map.of(
           "",
-              List.of(
-                  "apiVersion",
-                  "kind",
-                  "policies",
-                  "authorities",
-                  "revokedDigests",
-                  "registries",
-                  "mirrors",
-                  "remember"),
-          "policies", List.of("name", "noMatch", "transparencyLog", "rules"),
+          List.of(
+              "apiVersion",
+              "kind",
+              "policies",
+              "authorities",
+              "revokedDigests",
+              "registries",
+              "mirrors",
+              "remember"),
+          "policies",
+          List.of("name", "noMatch", "transparencyLog", "rules"),
           "rules",
-              List.of(
-                  "images",
-                  "namespaces",
-                  "anyOf",
-                  "allOf",
-                  "atLeast",
-                  "annotations",
-                  "attestations",
-                  "signedName",
-                  "signatureRepository",
-                  "exactDigest",
-                  "allow"),
-          "authorities", List.of("name", "key", "keyless", "validFrom", "validUntil"),
-          "key", List.of("file", "env"));
+          List.of(
+              "images",
+              "namespaces",
+              "anyOf",
+              "allOf",
+              "atLeast",
+              "annotations",
+              "attestations",
+              "signedName",
+              "signatureRepository",
+              "exactDigest",
+              "allow"),
+          "authorities",
+          List.of("name", "key", "keyless", "validFrom", "validUntil"),
+          "remember",
+          List.of("evidence", "noSignature", "tags"),
+          "key",
+          List.of("file", "env"));
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
   private static final JsonValue TRUE = new JsonValue.JsonBoolean(true);
   private static final int MAX_BYTES = 1 << 20;
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smh])");
   private static final int MAX_RULES = 1_000;
   private static final int MAX_AUTHORITIES = 200;
 
@@ -110,7 +117,7 @@ public final class PolicyFile {
     file.refuseOthers(fields(""));
     require(file, "apiVersion", "countersign.dev/v1");
     require(file, "kind", "TrustPolicy");
-    file.refuseNotThereYet(List.of("registries", "mirrors", "remember"));
+    file.refuseNotThereYet(List.of("registries", "mirrors"));
     if (file.has("authorities")) {
       readAuthorities(file.nodes("authorities"));
     }
@@ -122,7 +129,39 @@ public final class PolicyFile {
       }
     }
     var revoked = file.findAll("revokedDigests", Digest::parse).orElse(List.of());
-    return new Policies(policies, Set.copyOf(revoked));
+    return new Policies(policies, Set.copyOf(revoked), remember(file));
+  }
+
+  private static Remember remember(PolicyNode file) throws FormatException {
+    if (!file.has("remember")) {
+      return Remember.DEFAULT;
+    }
+    var node = file.node("remember");
+    node.refuseOthers(fields("remember"));
+    if (!node.find("tags", PolicyFile::time).orElse(Duration.ZERO).isZero()) {
+      throw node.problem("tags: only 0s is there yet; what a tag names is asked each time");
+    }
+    try {
+      return new Remember(
+          node.find("evidence", PolicyFile::time).orElse(Remember.DEFAULT.evidence()),
+          node.find("noSignature", PolicyFile::time).orElse(Remember.DEFAULT.noSignature()));
+    } catch (IllegalArgumentException e) {
+      throw node.problem(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// A number and `s`, `m` or `h`.
+  private static Duration time(String text) throws FormatException {
+    var matcher = TIME.matcher(text);
+    if (!matcher.matches()) {
+      throw new FormatException("expected a time such as 5s, 10m or 1h, got \"" + text + '"');
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "h" -> Duration.ofHours(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofSeconds(number);
+    };
   }
 
   private static List<String> fields(String mapping) {

@@ -10,6 +10,7 @@ import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.MediaType;
 import dev.countersign.oci.Repository;
 import dev.countersign.policy.Requirement;
+import dev.countersign.policy.TrustPolicy;
 import dev.countersign.registry.Connections;
 import dev.countersign.registry.ContentStore.Precondition;
 import dev.countersign.registry.Deadline;
@@ -26,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +73,12 @@ final class Warmup {
     var requirement = Requirement.anyOf(new Authority.Key("warm-up", key.publicKey()));
     var metrics = new Metrics();
     var warm = config.withDeadline(Duration.ofSeconds(10));
-    var policies = Policies.of(requirement);
+    // What is remembered would leave the way to a registry cold.
+    var policies =
+        new Policies(
+            Map.of(ImageKey.DEFAULT_POLICY, TrustPolicy.of(requirement)),
+            Set.of(),
+            new Remember(Duration.ZERO, Duration.ZERO));
     var provider = Provider.of(warm, () -> policies, store, metrics, DecisionLog.silent());
     var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (var front =

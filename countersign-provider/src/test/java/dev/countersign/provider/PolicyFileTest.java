@@ -17,6 +17,7 @@ import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ class PolicyFileTest {
             - images: ["**"]
               allOf: [release, ci]
       revokedDigests: ["sha256:0000000000000000000000000000000000000000000000000000000000000000"]
+      remember: {evidence: 10m, noSignature: 2s, tags: 0s}
       """;
 
   @Test
@@ -70,6 +72,7 @@ class PolicyFileTest {
 
     assertEquals(Set.of("default", "strict"), policies.byName().keySet());
     assertEquals(1, policies.revoked().size());
+    assertEquals(new Remember(Duration.ofMinutes(10), Duration.ofSeconds(2)), policies.remember());
     var rules = rules(policies, "default");
     var signed = assertInstanceOf(Terms.Signed.class, rules.get(0).terms());
     assertEquals(2, signed.requirement().atLeast());
@@ -136,6 +139,10 @@ class PolicyFileTest {
         "validFrom: 2026-01-01 | validFrom: 2027-01-01 | expected validFrom before validUntil",
         "revokedDigests: | revoked: | revoked: unknown field",
         "sha256:000 | sha512:000 | revokedDigests[0]: expected sha256",
+        "evidence: 10m | evidence: 10 | remember.evidence: expected a text",
+        "evidence: 10m | evidence: 25h | remember: expected a time of 0s to 24h",
+        "evidence: 10m | evidence: -1s | remember.evidence: expected a time such as",
+        "tags: 0s | tags: 1m | remember: tags: only 0s is there yet",
         "kind: TrustPolicy | kind: [ | expected YAML",
         "kind: TrustPolicy | kind: !!java.net.URL x | expected YAML",
       })

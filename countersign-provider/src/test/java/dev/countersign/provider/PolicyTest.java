@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.countersign.access.KeyReference;
 import dev.countersign.access.TextFile;
 import dev.countersign.testkit.FakeCa;
+import dev.countersign.testkit.Fault;
 import dev.countersign.testkit.Identity;
 import java.io.IOException;
 import java.net.URI;
@@ -113,6 +114,53 @@ class PolicyTest {
   }
 
   @Test
+  void asksTheRegistryOnceForAnImageThatIsProven() throws Exception {
+    try (var server = start("[\"**\"]", "anyOf: [release]")) {
+      server.signed("acme/app");
+      var image = server.name("acme/app") + "@" + server.digest("acme/app");
+      assertVerified(ask(server, image), image);
+      server.registry().forgetRequests();
+
+      assertVerified(ask(server, image), image);
+      assertVerified(ask(server, "policy=default|" + image), "policy=default|" + image);
+
+      assertEquals(0, server.registry().requests().size());
+    }
+  }
+
+  /// What is kept is evidence: the same evidence is judged by the policy of the moment, and what
+  /// does not suffice is looked for again.
+  @Test
+  void judgesWhatItRemembersAnew() throws Exception {
+    try (var server = start("[\"**\"]", "anyOf: [release]", "{noSignature: 0s}")) {
+      server.signed("acme/app");
+      var image = server.name("acme/app") + "@" + server.digest("acme/app");
+      assertVerified(ask(server, image), image);
+
+      write("[\"**\"]", "anyOf: [other]", "", "{noSignature: 0s}");
+      server.server().refresh();
+      assertTrue(ask(server, image).error(image).contains("another key"));
+
+      server.signed("acme/app", TestServer.OTHER_KEY);
+      assertVerified(ask(server, image), image);
+    }
+  }
+
+  @Test
+  void remembersNoFault() throws Exception {
+    try (var server = start("[\"**\"]", "anyOf: [release]", "{noSignature: 24h}")) {
+      server.signed("acme/app");
+      var image = server.name("acme/app") + "@" + server.digest("acme/app");
+      server.registry().failAll(request -> true, new Fault.Status(500));
+      assertTrue(ask(server, image).systemError().contains("500"));
+
+      server.registry().heal();
+
+      assertVerified(ask(server, image), image);
+    }
+  }
+
+  @Test
   void aBadPolicyLeavesTheGoodOneInForceAndIsSeen() throws Exception {
     try (var server = start("[\"**\"]", "anyOf: [release]")) {
       var image = server.signed("acme/app");
@@ -165,15 +213,25 @@ class PolicyTest {
   }
 
   private TestServer start(String images, String terms) throws Exception {
+    return start(images, terms, "{}");
+  }
+
+  private TestServer start(String images, String terms, String remember) throws Exception {
     Files.writeString(folder.resolve("release.pub"), TestServer.KEY.publicKey().toPem());
     Files.writeString(folder.resolve("other.pub"), TestServer.OTHER_KEY.publicKey().toPem());
-    var file = write(images, terms, "");
+    var file = write(images, terms, "", remember);
     return TestServer.start(() ->
         PolicyFile.read(file, key -> TextFile.read(((KeyReference.File) key).path(), 65_536)));
   }
 
   private Path write(String images, String terms, String revoked) throws IOException {
-    var text = HEAD + "    - images: " + images + "\n      " + terms + "\n";
+    return write(images, terms, revoked, "{}");
+  }
+
+  private Path write(String images, String terms, String revoked, String remember)
+      throws IOException {
+    var text =
+        HEAD + "    - images: " + images + "\n      " + terms + "\nremember: " + remember + "\n";
     return Files.writeString(
         folder.resolve("policy.yaml"),
         revoked.isEmpty() ? text : text + "revokedDigests: [\"" + revoked + "\"]\n");

@@ -62,6 +62,10 @@ final class TestServer implements AutoCloseable {
         Loopback.ALLOWED);
   }
 
+  InProcessRegistry registry() {
+    return registry;
+  }
+
   /// Where its certificates are.
   Path folder() {
     return folder;

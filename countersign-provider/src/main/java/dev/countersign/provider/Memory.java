@@ -1,0 +1,102 @@
+package dev.countersign.provider;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.countersign.policy.Gathered;
+import dev.countersign.provider.Judge.Question;
+import dev.countersign.signature.Bundle;
+import dev.countersign.signature.Signature;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What registries told about images by digest, with its age; never a verdict.
+///
+/// Evidence is judged anew each time, so that a changed policy or key counts at once; how old it
+/// may be depends on whether it suffices. What is incomplete is not kept. Bounded in entries and
+/// bytes. Safe for use by many threads.
+final class Memory {
+  private static final long MAX_BYTES = 24L << 20;
+  private static final int BYTES_PER_ENTRY = 1_024;
+
+  private final Cache<Question, Kept> kept =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_BYTES)
+          .weigher((Question question, Kept value) -> value.bytes())
+          .expireAfterWrite(Remember.LONGEST)
+          .executor(Runnable::run)
+          .build();
+  private final Metrics metrics;
+
+  Memory(Metrics metrics) {
+    this.metrics = metrics;
+    metrics.watch(this);
+  }
+
+  /// Evidence and the time it came.
+  ///
+  /// @param since of [System#nanoTime]
+  record Kept(Gathered.Found found, int bytes, long since) {
+    private boolean isYounger(Duration time) {
+      return System.nanoTime() - since < time.toNanos();
+    }
+  }
+
+  /// What makes a verdict of evidence.
+  interface Judgement {
+    Verdict of(Gathered.Found found);
+  }
+
+  /// The verdict on what is kept; empty if nothing is, or if it is too old for this verdict.
+  Optional<Verdict> judge(Question question, Remember times, Judgement judgement) {
+    var known = kept.getIfPresent(question);
+    if (known == null) {
+      metrics.remembered("miss");
+      return Optional.empty();
+    }
+    var verdict = judgement.of(known.found());
+    var time =
+        switch (verdict) {
+          case Verdict.Proven _ -> times.evidence();
+          case Verdict.Refused _, Verdict.Unknown _, Verdict.Exempt _ -> times.noSignature();
+        };
+    if (!known.isYounger(time)) {
+      metrics.remembered("stale");
+      return Optional.empty();
+    }
+    metrics.remembered("hit");
+    return Optional.of(verdict);
+  }
+
+  /// Keeps what was gathered, if it is whole.
+  void keep(Question question, Gathered gathered) {
+    if (gathered instanceof Gathered.Found found && found.evidence().gaps().isEmpty()) {
+      kept.put(question.of(found.image()), new Kept(found, bytes(found), System.nanoTime()));
+    }
+  }
+
+  /// The number of images that are known.
+  long size() {
+    return kept.estimatedSize();
+  }
+
+  private static int bytes(Gathered.Found found) {
+    long bytes = BYTES_PER_ENTRY;
+    for (var signature : found.evidence().signatures()) {
+      bytes += BYTES_PER_ENTRY + payload(signature);
+    }
+    return (int) Math.min(bytes, Integer.MAX_VALUE);
+  }
+
+  private static int payload(Signature signature) {
+    return switch (signature) {
+      case Signature.Simple simple -> simple.sealed().unverifiedPayload().size();
+      case Signature.Attested attested -> attested.envelope().unverifiedPayload().size();
+      case Signature.Malformed malformed -> malformed.problem().length();
+      case Signature.Bundled bundled ->
+          switch (bundled.bundle().content()) {
+            case Bundle.Content.Message _ -> 0;
+            case Bundle.Content.Enveloped(var envelope) -> envelope.unverifiedPayload().size();
+          };
+    };
+  }
+}

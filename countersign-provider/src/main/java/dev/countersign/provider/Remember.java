@@ -1,0 +1,24 @@
+package dev.countersign.provider;
+
+import java.time.Duration;
+
+/// How long evidence is kept.
+///
+/// @param evidence that proved an image to whoever asked
+/// @param noSignature that did not: a signer may come
+public record Remember(Duration evidence, Duration noSignature) {
+  /// The longest that anything is kept.
+  public static final Duration LONGEST = Duration.ofHours(24);
+
+  /// An hour, and five seconds.
+  public static final Remember DEFAULT = new Remember(Duration.ofHours(1), Duration.ofSeconds(5));
+
+  /// @throws IllegalArgumentException for a time that is negative or over a day
+  public Remember {
+    for (var time : new Duration[] {evidence, noSignature}) {
+      if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException("expected a time of 0s to 24h");
+      }
+    }
+  }
+}
