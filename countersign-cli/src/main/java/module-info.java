@@ -10,4 +10,6 @@ module dev.countersign.cli {
   requires org.apache.commons.cli;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
+
+  uses dev.countersign.verify.ConditionLanguage;
 }

@@ -57,6 +57,7 @@ public final class ImageVerifier {
       case Claims.Required required -> Kind.SIGNATURE;
       case Claims.InsecureUnchecked unchecked -> Kind.SIGNATURE;
       case Claims.Attestation attestation -> Kind.ATTESTATION;
+      case Claims.InsecureAttestation attestation -> Kind.ATTESTATION;
     };
   }
 

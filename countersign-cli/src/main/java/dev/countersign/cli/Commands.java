@@ -12,6 +12,10 @@ final class Commands {
           new Summary("public-key", "print the public half of a key"),
           new Summary("sign", "sign images"),
           new Summary("verify", "verify the signatures of images"),
+          new Summary("attest", "attest something of images"),
+          new Summary("verify-attestation", "verify the attestations of images"),
+          new Summary("attest-blob", "attest something of a file"),
+          new Summary("verify-blob-attestation", "verify an attestation of a file"),
           new Summary("tree", "show what is attached to an image"),
           new Summary("triangulate", "print where the signatures of an image lie"),
           new Summary("login", "store the credentials of a registry"),
@@ -37,6 +41,10 @@ final class Commands {
           case "public-key" -> new ShowPublicKey();
           case "sign" -> new Sign();
           case "verify" -> new Verify();
+          case "attest" -> new Attest();
+          case "verify-attestation" -> new VerifyAttestation();
+          case "attest-blob" -> new AttestBlob();
+          case "verify-blob-attestation" -> new VerifyBlobAttestation();
           case "tree" -> new Tree();
           case "triangulate" -> new Triangulate();
           case "login" -> new Login();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /// Signs images with a key and stores the signatures beside them.
 final class Sign implements Command {
-  private static final Flag KEY = Flag.text("key", "private key: a file or env://NAME");
+  static final Flag KEY = Flag.text("key", "private key: a file or env://NAME");
   private static final Flag ANNOTATIONS =
       Flag.list("annotations", "extra key=value pairs to sign").shortened("a").initially("");
   private static final Flag RECURSIVE =
@@ -82,7 +82,7 @@ final class Sign implements Command {
     return ExitCode.DONE;
   }
 
-  private static String keyReference(Arguments arguments) throws Failure {
+  static String keyReference(Arguments arguments) throws Failure {
     return arguments
         .find(KEY)
         .orElseThrow(() ->
@@ -113,6 +113,23 @@ final class Sign implements Command {
       Deadline deadline)
       throws Failure, IOException {
     var depth = arguments.isOn(RECURSIVE) ? ImageSigner.Depth.ALL : ImageSigner.Depth.TOP;
+    return find(registry, images, depth, world, deadline);
+  }
+
+  /// What the references name, each once.
+  static List<Digested> findTop(
+      ContentStore registry, List<ImageReference> images, World world, Deadline deadline)
+      throws Failure, IOException {
+    return find(registry, images, ImageSigner.Depth.TOP, world, deadline);
+  }
+
+  private static List<Digested> find(
+      ContentStore registry,
+      List<ImageReference> images,
+      ImageSigner.Depth depth,
+      World world,
+      Deadline deadline)
+      throws Failure, IOException {
     var signer = new ImageSigner(registry);
     var found = new LinkedHashSet<Digested>();
     for (var image : images) {
@@ -129,7 +146,7 @@ final class Sign implements Command {
   }
 
   /// In cosign's words.
-  private static void warnOfTag(ImageReference image, World world) {
+  static void warnOfTag(ImageReference image, World world) {
     world.warn(
         """
         Image reference %s uses a tag, not a digest, to identify the image to sign.

@@ -3,7 +3,8 @@ package dev.countersign.cli;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The flags of cosign's `sign` that have no effect of their own here.
+/// The flags of cosign's `sign`, `attest` and their forms for blobs that have no effect of their
+/// own here.
 final class SignFlags {
   private static final String NO_LOG =
       "with --key nothing is sent to a log, which is not there yet";
@@ -19,10 +20,6 @@ final class SignFlags {
           Flag.refusedText("certificate-chain", CERTIFICATES),
           Flag.refusedText("output-certificate", CERTIFICATES),
           Flag.refusedSwitch("issue-certificate", CERTIFICATES),
-          Flag.refusedText("payload", "the payload is made from the image"),
-          Flag.refusedText("attachment", "only images are signed"),
-          Flag.refusedText("sign-container-identity", "the signed name is the image's repository"),
-          Flag.refusedSwitch("record-creation-timestamp", "signatures carry no time"),
           Flag.refusedText("fulcio-auth-flow", CommonFlags.KEYLESS),
           Flag.refusedText("fulcio-url", CommonFlags.KEYLESS),
           Flag.refusedText("identity-token", CommonFlags.KEYLESS),
@@ -44,9 +41,33 @@ final class SignFlags {
           CommonFlags.SK,
           CommonFlags.SLOT);
 
+  private static final List<Flag> OF_IMAGES =
+      List.of(
+          Flag.refusedText("payload", "the payload is made from the image"),
+          Flag.refusedText("attachment", "only images are signed"),
+          Flag.refusedText("sign-container-identity", "the signed name is the image's repository"),
+          Flag.refusedSwitch("record-creation-timestamp", "signatures carry no time"));
+
+  private static final List<Flag> OF_ATTESTATIONS =
+      List.of(
+          Flag.harmlessText("rekor-entry-type"),
+          Flag.refusedSwitch("record-creation-timestamp", "signatures carry no time"));
+
   private SignFlags() {}
 
   static List<Flag> with(List<Flag> working) {
-    return Stream.of(working, RegistryAccess.FLAGS, OTHERS).flatMap(List::stream).toList();
+    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_IMAGES)
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  static List<Flag> withForAttestations(List<Flag> working) {
+    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_ATTESTATIONS)
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  static List<Flag> withForBlobAttestations(List<Flag> working) {
+    return Stream.of(working, OTHERS, OF_ATTESTATIONS).flatMap(List::stream).toList();
   }
 }

@@ -13,9 +13,7 @@ import dev.countersign.policy.Denial;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
-import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
-import dev.countersign.verify.VerificationResult.LogEvidence;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +63,7 @@ final class VerificationReport {
   private void warn() {
     if (!warned) {
       warned = true;
-      world.warn("No transparency log was consulted (--require-tlog asks for one).");
+      world.warn(ProofLines.NO_LOG);
       if (claims instanceof Claims.InsecureUnchecked) {
         world.warn("The signatures may be about other images (--check-claims=false).");
       }
@@ -83,23 +81,7 @@ final class VerificationReport {
       stderr.println("  - The cosign claims were validated");
     }
     stderr.println("  - The signatures were verified against the specified public key");
-    for (var proof : proofs) {
-      stderr.println(
-          "  - signature by %s in %s form, %s"
-              .formatted(fingerprint(proof), proof.signature().form(), proof.scheme()));
-    }
-    if (proofs.stream().anyMatch(proof -> proof.log() instanceof LogEvidence.Unverified)) {
-      world.warn(
-          "A transparency log entry is attached and names this signature; the log's own signature"
-              + " was not checked.");
-    }
-    stderr.flush();
-  }
-
-  private static String fingerprint(Verified proof) {
-    return switch (proof.authority()) {
-      case Authority.Key key -> key.key().fingerprint();
-    };
+    ProofLines.print("signature", proofs, world);
   }
 
   private void printSigned(ImageReference image, Decision.Allowed allowed) {

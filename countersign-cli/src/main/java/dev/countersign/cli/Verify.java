@@ -2,17 +2,11 @@ package dev.countersign.cli;
 
 import dev.countersign.ImageVerifier;
 import dev.countersign.format.OneLine;
-import dev.countersign.oci.ImageReference;
-import dev.countersign.policy.Decision;
 import dev.countersign.policy.Requirement;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// Verifies the signatures of images with a public key.
 final class Verify implements Command {
@@ -62,11 +56,12 @@ final class Verify implements Command {
       return images.size() == 1
           ? report.print(
               images.getFirst(), verifier.verify(images.getFirst(), requirement, deadline))
-          : sideBySide(images, image -> verifier.verify(image, requirement, deadline), report);
+          : SideBySide.ask(
+              images, image -> verifier.verify(image, requirement, deadline), report::print);
     }
   }
 
-  private static String keyReference(Arguments arguments) throws Failure {
+  static String keyReference(Arguments arguments) throws Failure {
     return arguments
         .find(KEY)
         .orElseThrow(() -> new Failure("expected --key, got none: " + CommonFlags.KEYLESS));
@@ -91,40 +86,5 @@ final class Verify implements Command {
       default ->
           throw new Failure("expected --output json or text, got \"" + OneLine.of(output) + '"');
     };
-  }
-
-  /// A question about one image.
-  private interface Question {
-    Decision ask(ImageReference image);
-  }
-
-  /// All at once, so that many images take hardly longer than one; answers in the order of the
-  /// command line.
-  private static int sideBySide(
-      List<ImageReference> images, Question question, VerificationReport report)
-      throws IOException {
-    int exitCode = ExitCode.DONE;
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var answers =
-          images.stream()
-              .map(image -> threads.submit((Callable<Decision>) () -> question.ask(image)))
-              .toList();
-      for (int i = 0; i < images.size(); i++) {
-        int one = report.print(images.get(i), await(answers.get(i)));
-        exitCode = exitCode == ExitCode.DONE ? one : exitCode;
-      }
-    }
-    return exitCode;
-  }
-
-  private static Decision await(Future<Decision> answer) throws IOException {
-    try {
-      return answer.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a verification ended unexpectedly", e.getCause());
-    }
   }
 }

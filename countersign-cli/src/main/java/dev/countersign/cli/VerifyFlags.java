@@ -3,7 +3,8 @@ package dev.countersign.cli;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The flags of cosign's `verify` that have no effect of their own here.
+/// The flags of cosign's `verify`, `verify-attestation` and their forms for blobs that have no
+/// effect of their own here.
 final class VerifyFlags {
   private static final String OTHER_PLACES =
       "signatures are read from the image's registry; other places are not there yet";
@@ -34,18 +35,37 @@ final class VerifyFlags {
           Flag.refusedText("timestamp-certificate-chain", CommonFlags.TIMESTAMPS),
           Flag.refusedText("rfc3161-timestamp", CommonFlags.TIMESTAMPS),
           Flag.refusedSwitch("use-signed-timestamps", CommonFlags.TIMESTAMPS),
-          Flag.refusedSwitch("local-image", OTHER_PLACES),
-          Flag.refusedText("payload", OTHER_PLACES),
-          Flag.refusedText("signature", OTHER_PLACES),
-          Flag.refusedText("attachment", "only images are verified"),
           CommonFlags.REKOR_URL,
           CommonFlags.TRUSTED_ROOT,
           CommonFlags.SK,
           CommonFlags.SLOT);
 
+  private static final Flag LOCAL_IMAGE = Flag.refusedSwitch("local-image", OTHER_PLACES);
+
+  private static final List<Flag> OF_IMAGES =
+      List.of(
+          LOCAL_IMAGE,
+          Flag.refusedText("payload", OTHER_PLACES),
+          Flag.refusedText("signature", OTHER_PLACES),
+          Flag.refusedText("attachment", "only images are verified"));
+
+  private static final List<Flag> OF_BLOBS = List.of(Flag.harmlessSwitch("experimental-oci11"));
+
   private VerifyFlags() {}
 
   static List<Flag> with(List<Flag> working) {
-    return Stream.of(working, RegistryAccess.FLAGS, OTHERS).flatMap(List::stream).toList();
+    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_IMAGES)
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  static List<Flag> withForAttestations(List<Flag> working) {
+    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, List.of(LOCAL_IMAGE))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  static List<Flag> withForBlobAttestations(List<Flag> working) {
+    return Stream.of(working, OTHERS, OF_BLOBS).flatMap(List::stream).toList();
   }
 }

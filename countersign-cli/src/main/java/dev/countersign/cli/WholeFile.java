@@ -1,9 +1,8 @@
 package dev.countersign.cli;
 
+import dev.countersign.format.Bytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,11 +47,16 @@ final class WholeFile implements AutoCloseable {
 
   /// Writes `text` to disk, not yet in its place.
   static WholeFile prepare(Path target, String text, Readers readers) throws IOException {
+    return prepare(target, Bytes.utf8(text), readers);
+  }
+
+  /// Writes `content` to disk, not yet in its place.
+  static WholeFile prepare(Path target, Bytes content, Readers readers) throws IOException {
     var temporary = beside(target);
     var options = EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     var file = new WholeFile(temporary, target);
     try (var channel = FileChannel.open(temporary, options, readers.attributes())) {
-      var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      var bytes = content.asBuffer();
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

@@ -20,6 +20,9 @@ class StartUpTest {
           "org.slf4j",
           "io.prometheus",
           "org.bouncycastle.cert",
+          "dev.cel",
+          "dev.countersign.cel",
+          "com.google",
           "dev.countersign.testkit");
 
   private static final String KEY =

@@ -1,10 +1,10 @@
 package dev.countersign.attachment;
 
 import dev.countersign.attachment.Layers.Unread;
-import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Content;
+import dev.countersign.oci.Descriptor;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.ImageReference.Tagged;
 import dev.countersign.registry.ContentStore;
@@ -113,13 +113,38 @@ public final class Attachments {
   /// @throws IOException as above
   public Attached attach(Digested image, Envelope envelope, String predicateType, Deadline deadline)
       throws IOException {
-    Bytes text = envelope.toBytes();
-    var layer = TagManifest.layer(new Content(TagManifest.ATTESTATION_LAYER, text), predicateType);
+    var layer = layer(envelope, predicateType);
     return appending(tag(image, Kind.ATTESTATION), deadline)
         .attach(
             layer,
             list -> list.entries().contains(layer),
-            () -> store.pushBlob(place.of(image), text, deadline));
+            () -> store.pushBlob(place.of(image), envelope.toBytes(), deadline));
+  }
+
+  /// Stores an attestation in tag form in place of all of its type, whoever made them.
+  ///
+  /// @param predicateType as the envelope's statement has it
+  /// @throws IOException as above
+  public void replace(Digested image, Envelope envelope, String predicateType, Deadline deadline)
+      throws IOException {
+    var layer = layer(envelope, predicateType);
+    var replacing =
+        new Attaching<>(
+            store,
+            tag(image, Kind.ATTESTATION),
+            TagManifest.EMPTY,
+            content -> TagManifest.parse(content).without(predicateType, layer),
+            deadline);
+    var unused =
+        replacing.attach(
+            layer,
+            list -> false,
+            () -> store.pushBlob(place.of(image), envelope.toBytes(), deadline));
+  }
+
+  private static Descriptor layer(Envelope envelope, String predicateType) {
+    return TagManifest.layer(
+        new Content(TagManifest.ATTESTATION_LAYER, envelope.toBytes()), predicateType);
   }
 
   private Attaching<TagManifest> appending(Tagged tag, Deadline deadline) {

@@ -21,7 +21,7 @@ public enum Kind {
   }
 
   /// The largest that is read, in bytes.
-  int maxBytes() {
+  public int maxBytes() {
     return maxBytes;
   }
 

@@ -107,6 +107,17 @@ record TagManifest(List<Descriptor> entries) implements TaggedList {
     return new TagManifest(new ArrayList<>(all));
   }
 
+  /// This list without the attestations of `predicateType`, as their annotations have it, save
+  /// `kept`.
+  TagManifest without(String predicateType, Descriptor kept) {
+    return new TagManifest(
+        entries.stream()
+            .filter(layer ->
+                layer.equals(kept)
+                    || !predicateType.equals(layer.annotations().get(PREDICATE_TYPE)))
+            .toList());
+  }
+
   /// Whether `key` has signed the payload of `signature` here already, with whatever bytes.
   boolean holdsSignatureOf(SimpleSigning.Sealed signature, PublicKey key) {
     var payload = signature.unverifiedPayload();

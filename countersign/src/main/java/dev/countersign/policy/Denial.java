@@ -30,7 +30,9 @@ public sealed interface Denial {
   }
 
   /// The image has signatures or attestations, and none proves it.
-  record NoneProves(Digested image, List<Rejected> rejected) implements Denial {
+  ///
+  /// @param claims what was wanted
+  record NoneProves(Digested image, Claims claims, List<Rejected> rejected) implements Denial {
     public NoneProves {
       rejected = List.copyOf(rejected);
     }
@@ -77,6 +79,7 @@ public sealed interface Denial {
         ? nothing(image, evidence, requirement.claims())
         : new NoneProves(
             image,
+            requirement.claims(),
             results.stream().filter(Rejected.class::isInstance).map(Rejected.class::cast).toList());
   }
 
@@ -84,9 +87,13 @@ public sealed interface Denial {
     return switch (claims) {
       case Claims.Required required -> new NoSignature(image);
       case Claims.InsecureUnchecked unchecked -> new NoSignature(image);
-      case Claims.Attestation attestation ->
-          new NoAttestation(image, attestation.predicateType(), predicateTypes(evidence));
+      case Claims.Attestation attestation -> noAttestation(image, evidence, claims);
+      case Claims.InsecureAttestation attestation -> noAttestation(image, evidence, claims);
     };
+  }
+
+  private static Denial noAttestation(Digested image, Evidence evidence, Claims claims) {
+    return new NoAttestation(image, claims.predicateType(), predicateTypes(evidence));
   }
 
   private static List<String> predicateTypes(Evidence evidence) {
@@ -119,7 +126,8 @@ public sealed interface Denial {
       case ImageAbsent d -> "image not found: " + d.image();
       case NoSignature d -> "no signatures found for " + d.image();
       case NoAttestation d -> noAttestation(d);
-      case NoneProves d -> "no matching signatures for " + d.image() + ": " + reasons(d.rejected());
+      case NoneProves d ->
+          "no matching " + wanted(d.claims()) + " for " + d.image() + ": " + reasons(d.rejected());
       case NotEnough d ->
           "expected signatures by %d authorities for %s, got %d, by %s"
               .formatted(d.wanted(), d.image(), d.signed().size(), names(d.signed()));
@@ -131,6 +139,15 @@ public sealed interface Denial {
               + " names none";
       case LimitReached d -> "no matching signatures within the limits: " + d.limit();
       case AddressNotAllowed d -> d.problem();
+    };
+  }
+
+  private static String wanted(Claims claims) {
+    return switch (claims) {
+      case Claims.Required c -> "signatures";
+      case Claims.InsecureUnchecked c -> "signatures";
+      case Claims.Attestation c -> "attestations";
+      case Claims.InsecureAttestation c -> "attestations";
     };
   }
 

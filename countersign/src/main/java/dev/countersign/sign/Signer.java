@@ -1,5 +1,6 @@
 package dev.countersign.sign;
 
+import dev.countersign.format.Bytes;
 import dev.countersign.key.PrivateKey;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.ImageReference.Digested;
@@ -45,6 +46,13 @@ public record Signer(PrivateKey key, Map<String, String> annotations) {
   ///
   /// @throws IOException as above
   public Bundle bundle(Statement statement) throws IOException {
+    return bundle(statement.toBytes());
+  }
+
+  /// The JSON text of a statement, signed as it is.
+  ///
+  /// @throws IOException as above
+  public Bundle bundle(Bytes statement) throws IOException {
     return Bundle.of(publicKey().hint(), new Bundle.Content.Enveloped(envelope(statement)));
   }
 
@@ -52,8 +60,14 @@ public record Signer(PrivateKey key, Map<String, String> annotations) {
   ///
   /// @throws IOException as above
   public Envelope envelope(Statement statement) throws IOException {
-    var payload = statement.toBytes();
-    var signature = key.sign(Envelope.encode(Envelope.IN_TOTO, payload));
-    return new Envelope(Envelope.IN_TOTO, payload, List.of(signature));
+    return envelope(statement.toBytes());
+  }
+
+  /// The JSON text of a statement, signed as it is.
+  ///
+  /// @throws IOException as above
+  public Envelope envelope(Bytes statement) throws IOException {
+    var signature = key.sign(Envelope.encode(Envelope.IN_TOTO, statement));
+    return new Envelope(Envelope.IN_TOTO, statement, List.of(signature));
   }
 }

@@ -24,6 +24,9 @@ public sealed interface Claims {
   /// @param predicateType a URI, compared exactly
   record Attestation(String predicateType) implements Claims {}
 
+  /// An attestation of that type about anything. It proves nothing about the image.
+  record InsecureAttestation(String predicateType) implements Claims {}
+
   /// Whether `signature` presents itself as what is asked for. Others are passed over: an
   /// attestation is no bad signature, it is none. What it presents itself as is proven later.
   default boolean concern(Signature signature) {
@@ -36,6 +39,7 @@ public sealed interface Claims {
       case Required required -> Statement.SIGNATURE;
       case InsecureUnchecked unchecked -> Statement.SIGNATURE;
       case Attestation attestation -> attestation.predicateType();
+      case InsecureAttestation attestation -> attestation.predicateType();
     };
   }
 }

@@ -22,6 +22,7 @@ import dev.countersign.registry.RemoteRegistry;
 import dev.countersign.registry.Retry;
 import dev.countersign.sign.Signer;
 import dev.countersign.signature.Bundle;
+import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Evidence;
 import dev.countersign.signature.Evidence.Gap;
 import dev.countersign.signature.Signature;
@@ -487,6 +488,55 @@ class BundleAttachmentsTest {
     assertInstanceOf(Signature.Bundled.class, found.get(1));
     found.forEach(one ->
         assertEquals(Optional.of("https://spdx.dev/Document"), one.unverifiedPredicateType()));
+  }
+
+  @Test
+  void replacesTheAttestationsOfOneTypeWhoeverMadeThem() throws IOException, FormatException {
+    for (var key : List.of(KEY, OTHER_KEY)) {
+      attachEnvelope(key, "https://spdx.dev/Document", "{}");
+      attachEnvelope(key, "https://e.x/y", "{}");
+    }
+
+    var replacement = envelope(KEY, "https://spdx.dev/Document", "{\"new\":true}");
+    attachments.replace(image, replacement, "https://spdx.dev/Document", deadline);
+    attachments.replace(image, replacement, "https://spdx.dev/Document", deadline);
+
+    assertEquals(
+        List.of(
+            new Signature.Attested(envelope(KEY, "https://e.x/y", "{}"), Optional.empty()),
+            new Signature.Attested(envelope(OTHER_KEY, "https://e.x/y", "{}"), Optional.empty()),
+            new Signature.Attested(replacement, Optional.empty())),
+        attachments.find(image, Kind.ATTESTATION, deadline).signatures());
+  }
+
+  @Test
+  void replacesNothingWhereNothingIs() throws IOException, FormatException {
+    var only = envelope(KEY, "https://spdx.dev/Document", "{}");
+
+    attachments.replace(image, only, "https://spdx.dev/Document", deadline);
+
+    assertEquals(
+        List.of(new Signature.Attested(only, Optional.empty())),
+        attachments.find(image, Kind.ATTESTATION, deadline).signatures());
+  }
+
+  @Test
+  void storesTheSameAttestationInTagFormOnce() throws IOException, FormatException {
+    assertEquals(Attached.ADDED, attachEnvelope(KEY, "https://e.x/y", "{}"));
+    assertEquals(Attached.ALREADY_THERE, attachEnvelope(KEY, "https://e.x/y", "{}"));
+    assertEquals(Attached.ADDED, attachEnvelope(KEY, "https://e.x/y", "{\"n\":1}"));
+  }
+
+  private Envelope envelope(SoftwareKey key, String type, String predicate)
+      throws IOException, FormatException {
+    var subject = Statement.Subject.of("app", image.digest());
+    return new Signer(key, Map.of())
+        .envelope(Statement.attestation(subject, type, Bytes.utf8(predicate)));
+  }
+
+  private Attached attachEnvelope(SoftwareKey key, String type, String predicate)
+      throws IOException, FormatException {
+    return attachments.attach(image, envelope(key, type, predicate), type, deadline);
   }
 
   private Attached attach(SoftwareKey key, Map<String, String> annotations) throws IOException {

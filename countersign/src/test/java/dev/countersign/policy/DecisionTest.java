@@ -60,6 +60,22 @@ class DecisionTest {
   }
 
   @Test
+  void speaksOfAttestationsWhereThoseAreWanted() {
+    for (var claims :
+        List.of(new Claims.Attestation("urn:x"), new Claims.InsecureAttestation("urn:x"))) {
+      var wanted = new Requirement(BY_KEY.authorities(), claims);
+      var malformed = new Evidence(List.of(new Signature.Malformed("garbage")), List.of());
+
+      assertEquals(
+          "no matching attestations for %s: malformed: garbage (wanted: cosign.pub)"
+              .formatted(IMAGE),
+          denial(Decision.decide(IMAGE, malformed, wanted, NOW)).text());
+      assertEquals(
+          "no-attestation", denial(Decision.decide(IMAGE, Evidence.NONE, wanted, NOW)).code());
+    }
+  }
+
+  @Test
   void acceptsOneGoodSignatureBesideBadOnesInEitherOrder() {
     var bad = new Signature.Malformed("garbage");
 

@@ -185,6 +185,32 @@ class VerifierTest {
   }
 
   @Test
+  void asksAnUncheckedAttestationOnlyForItsTypeAndKey() throws FormatException {
+    var unchecked = new Claims.InsecureAttestation("https://spdx.dev/Document");
+    var attestation = attestation("https://spdx.dev/Document");
+    var authority = new Authority.Key("cosign.pub", KEY.publicKey());
+
+    assertInstanceOf(
+        Verified.class, Verifier.verify(OTHER_IMAGE, attestation, authority, unchecked));
+    assertEquals(
+        "other-image",
+        rejection(
+            Verifier.verify(
+                OTHER_IMAGE,
+                attestation,
+                authority,
+                new Claims.Attestation("https://spdx.dev/Document"))));
+    assertEquals("other-predicate", rejection(verify(attestation("https://e.x/y"), unchecked)));
+    assertEquals(
+        "wrong-key",
+        rejection(
+            verify(
+                new Signature.Attested(
+                    envelope(OTHER_KEY, statement("https://spdx.dev/Document")), Optional.empty()),
+                unchecked)));
+  }
+
+  @Test
   void judgesAnAttestationInTagForm() throws FormatException {
     var spdx = new Claims.Attestation("https://spdx.dev/Document");
     var statement = statement("https://spdx.dev/Document");

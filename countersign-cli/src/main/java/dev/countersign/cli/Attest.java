@@ -1,0 +1,186 @@
+package dev.countersign.cli;
+
+import dev.countersign.attachment.Attachments;
+import dev.countersign.attachment.Attachments.Attached;
+import dev.countersign.attachment.Kind;
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.registry.Deadline;
+import dev.countersign.sign.Signer;
+import dev.countersign.signature.Statement;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Attests something of images with a key, and stores the attestations beside them.
+final class Attest implements Command {
+  private static final Flag NO_UPLOAD =
+      Flag.off("no-upload", "do not store the attestation in the registry");
+  private static final Flag NEW_BUNDLE_FORMAT =
+      Flag.on("new-bundle-format", "attest in bundle form; false is tag form, sha256-….att");
+  private static final Flag BUNDLE =
+      Flag.text("bundle", "file to write the attestation in bundle form to");
+  private static final Flag REPLACE =
+      Flag.off("replace", "in tag form, remove all attestations of the same type");
+
+  @Override
+  public Usage usage() {
+    return new Usage(
+        "attest",
+        "Attests something of images: provenance, an SBOM, a scan, or anything else.",
+        "IMAGE...",
+        1,
+        Integer.MAX_VALUE,
+        SignFlags.withForAttestations(
+            Stream.concat(
+                    AttestationSource.FLAGS.stream(),
+                    Stream.of(Sign.KEY, NO_UPLOAD, NEW_BUNDLE_FORMAT, BUNDLE, REPLACE))
+                .toList()),
+        """
+        countersign attest --key cosign.key --type spdxjson --predicate sbom.json IMAGE@sha256:…
+        build-provenance | countersign attest --key cosign.key --type slsaprovenance1 \\
+          --predicate - IMAGE@sha256:…
+        """);
+  }
+
+  @Override
+  public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
+    var images = Images.parse(arguments);
+    var reference = Sign.keyReference(arguments);
+    var form = form(arguments, world);
+    var source = AttestationSource.read(arguments, world);
+    var deadline = Images.deadline(arguments);
+    var access = new RegistryAccess(arguments, world);
+    var place = access.place();
+    try (var registry = access.open(images)) {
+      var key = new Keys(world, access).readPrivate(reference, deadline);
+      var statements = new LinkedHashMap<Digested, Bytes>();
+      for (var image : Sign.findTop(registry, images, world, deadline)) {
+        var subject = Statement.Subject.of(image.repository().toString(), image.digest());
+        statements.put(image, source.statement(subject, image.digest()));
+      }
+      new Run(
+              arguments,
+              world,
+              form,
+              new Signer(key, Map.of()),
+              source.predicateType(),
+              new Attachments(registry, place),
+              deadline)
+          .attestAll(statements);
+    }
+    return ExitCode.DONE;
+  }
+
+  /// How attestations are stored.
+  private enum Form {
+    BUNDLE,
+    TAG
+  }
+
+  private static Form form(Arguments arguments, World world) throws Failure {
+    var isBundled = arguments.isOn(NEW_BUNDLE_FORMAT);
+    if (arguments.find(BUNDLE).isPresent() && !isBundled) {
+      throw new Failure("expected --bundle or --new-bundle-format=false, got both");
+    }
+    if (arguments.isOn(NO_UPLOAD) && isBundled && arguments.find(BUNDLE).isEmpty()) {
+      throw new Failure("expected --bundle with --no-upload, got none")
+          .withHint("--new-bundle-format=false prints the envelope to standard output");
+    }
+    if (arguments.isOn(REPLACE) && isBundled) {
+      world.warn("Nothing is replaced in bundle form: the older attestations stay (--replace).");
+    }
+    return isBundled ? Form.BUNDLE : Form.TAG;
+  }
+
+  /// One call's work on its images.
+  private record Run(
+      Arguments arguments,
+      World world,
+      Form form,
+      Signer signer,
+      String predicateType,
+      Attachments attachments,
+      Deadline deadline) {
+
+    void attestAll(Map<Digested, Bytes> statements) throws Failure, FormatException, IOException {
+      for (var one : statements.entrySet()) {
+        switch (form) {
+          case BUNDLE -> attestInBundleForm(one.getKey(), one.getValue(), statements.size());
+          case TAG -> attestInTagForm(one.getKey(), one.getValue());
+        }
+      }
+      if (!arguments.isOn(NO_UPLOAD)) {
+        world
+            .stderr()
+            .println(
+                switch (form) {
+                  case BUNDLE -> "Attested in bundle form, which cosign 3 and later read.";
+                  case TAG ->
+                      "Attested in tag form (sha256-<digest>.att), which every cosign reads.";
+                });
+      }
+    }
+
+    private void attestInBundleForm(Digested image, Bytes statement, int count)
+        throws Failure, FormatException, IOException {
+      var bundle = signer.bundle(statement);
+      var text = bundle.toBytes();
+      requireReadable(text);
+      var name = arguments.find(BUNDLE);
+      if (name.isPresent()) {
+        var files = new OutputFiles(world);
+        var suffix = count > 1 ? "-sha256-" + image.digest().hex() : "";
+        files.add("bundle", name.get() + suffix, text);
+        files.write();
+      }
+      if (!arguments.isOn(NO_UPLOAD)) {
+        announce(image);
+        tell(attachments.attach(image, bundle, signer.publicKey(), world.now(), deadline), image);
+      }
+    }
+
+    private void attestInTagForm(Digested image, Bytes statement)
+        throws Failure, FormatException, IOException {
+      var envelope = signer.envelope(statement);
+      var text = envelope.toBytes();
+      requireReadable(text);
+      if (arguments.isOn(NO_UPLOAD)) {
+        world.stdout().println(text.toUtf8());
+        return;
+      }
+      announce(image);
+      if (arguments.isOn(REPLACE)) {
+        attachments.replace(image, envelope, predicateType, deadline);
+      } else {
+        tell(attachments.attach(image, envelope, predicateType, deadline), image);
+      }
+    }
+
+    /// What nobody would read back is not stored.
+    private static void requireReadable(Bytes text) throws Failure {
+      int most = Kind.ATTESTATION.maxBytes();
+      if (text.size() > most) {
+        throw new Failure(
+            "expected an attestation of at most " + most + " bytes, got " + text.size());
+      }
+    }
+
+    private void announce(Digested image) {
+      world
+          .stderr()
+          .println(
+              "Pushing attestation to: " + attachments.tag(image, Kind.ATTESTATION).repository());
+    }
+
+    private void tell(Attached attached, Digested image) {
+      switch (attached) {
+        case ADDED -> {}
+        case ALREADY_THERE ->
+            world.stderr().println("The same attestation by this key is there already: " + image);
+      }
+    }
+  }
+}
