@@ -26,8 +26,6 @@ import java.util.stream.Stream;
 
 /// Answers Gatekeeper until somebody stops it.
 final class Serve implements Command {
-  private static final String LATER = "it is not there yet";
-
   static final Flag LISTEN =
       Flag.text("listen", "address for Gatekeeper, HTTPS").initially("0.0.0.0:8090");
   static final Flag ADMIN_LISTEN =
@@ -40,6 +38,10 @@ final class Serve implements Command {
           "client-ca", "PEM file with the authorities that clients must have a certificate of");
   static final Flag KEY =
       Flag.text("key", "public key: a file, env://NAME or an https URL").initially("cosign.pub");
+  private static final Flag ADMIN_TOKEN =
+      Flag.text(
+          "admin-token-file",
+          "file with the token that opens /v1/decisions to callers from other machines");
   private static final Flag POLICY =
       Flag.text("policy", "file that says which images must show what; instead of --key");
   private static final Flag DEADLINE =
@@ -58,19 +60,17 @@ final class Serve implements Command {
                 KEY,
                 POLICY,
                 ADMIN_LISTEN,
+                ADMIN_TOKEN,
                 DEADLINE,
                 SECRET_HOSTS)
             .map(Flag::ours);
-    var refused = Stream.of(Flag.refusedText("admin-token-file", LATER));
     return new Usage(
         "serve",
         "Answers Gatekeeper: which images are signed. Serves until it is stopped.",
         "",
         0,
         0,
-        Stream.of(own, RegistryAccess.SERVICE_FLAGS.stream(), refused)
-            .flatMap(flags -> flags)
-            .toList(),
+        Stream.of(own, RegistryAccess.SERVICE_FLAGS.stream()).flatMap(flags -> flags).toList(),
         "countersign serve --tls-cert tls.crt --tls-key tls.key --key cosign.pub");
   }
 
@@ -97,7 +97,14 @@ final class Serve implements Command {
                 address(arguments.require(LISTEN)), address(arguments.require(ADMIN_LISTEN)))
             .withDeadline(deadline(arguments));
     var loopback = arguments.isOn(RegistryAccess.ALLOW_HTTP) ? Loopback.ALLOWED : Loopback.REFUSED;
-    return Server.start(config, options(arguments, access), loopback);
+    return Server.start(withToken(config, arguments, world), options(arguments, access), loopback);
+  }
+
+  private static ServerConfig withToken(ServerConfig config, Arguments arguments, World world)
+      throws Failure {
+    return arguments.given(ADMIN_TOKEN).isEmpty()
+        ? config
+        : config.withAdminToken(world.file(arguments.require(ADMIN_TOKEN)));
   }
 
   /// A policy file, or one key, read again while the service runs. A key on the web is read once:

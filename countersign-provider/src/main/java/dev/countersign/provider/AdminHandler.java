@@ -1,6 +1,8 @@
 package dev.countersign.provider;
 
 import dev.countersign.json.JsonObject;
+import dev.countersign.json.JsonValue;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,17 +14,31 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Health and metrics, for the cluster.
+/// Health and metrics, for the cluster; and why decisions were as they were, for callers from this
+/// machine, or with the token.
 final class AdminHandler extends Handler.Abstract.NonBlocking {
+  private static final String DECISIONS = "/v1/decisions";
+  private static final String BEARER = "Bearer ";
+  private static final int SHOWN = 100;
+
   private final Supplier<State> state;
   private final Supplier<Map<String, String>> problems;
   private final Metrics metrics;
+  private final DecisionRing decisions;
+  private final Supplier<AdminToken> token;
 
   /// @param problems what is wrong with files, by kind; it does not stop the service
-  AdminHandler(Supplier<State> state, Supplier<Map<String, String>> problems, Metrics metrics) {
+  AdminHandler(
+      Supplier<State> state,
+      Supplier<Map<String, String>> problems,
+      Metrics metrics,
+      DecisionRing decisions,
+      Supplier<AdminToken> token) {
     this.state = state;
     this.problems = problems;
     this.metrics = metrics;
+    this.decisions = decisions;
+    this.token = token;
   }
 
   @Override
@@ -32,13 +48,66 @@ final class AdminHandler extends Handler.Abstract.NonBlocking {
       write(response, HttpStatus.METHOD_NOT_ALLOWED_405, "error", "expected GET", callback);
       return true;
     }
-    switch (Request.getPathInContext(request)) {
+    var path = Request.getPathInContext(request);
+    if (path.equals(DECISIONS) || path.startsWith(DECISIONS + '/')) {
+      writeDecisions(request, response, path, callback);
+      return true;
+    }
+    switch (path) {
       case "/healthz" -> write(response, HttpStatus.OK_200, "status", "alive", callback);
       case "/readyz" -> writeState(response, callback);
       case "/metrics" -> writeMetrics(response, callback);
       default -> write(response, HttpStatus.NOT_FOUND_404, "error", "no such path", callback);
     }
     return true;
+  }
+
+  private void writeDecisions(Request request, Response response, String path, Callback callback) {
+    if (!mayAsk(request)) {
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+      write(
+          response,
+          HttpStatus.UNAUTHORIZED_401,
+          "error",
+          "expected a caller on this machine, or the bearer token of --admin-token-file",
+          callback);
+      return;
+    }
+    if (path.equals(DECISIONS)) {
+      var items =
+          decisions.newest(SHOWN).stream().<JsonValue>map(DecisionRing.Entry::toJson).toList();
+      var json = JsonObject.empty().with("decisions", new JsonValue.JsonArray(items));
+      JsonBody.write(response, HttpStatus.OK_200, json.toBytes(), callback);
+      return;
+    }
+    decisions
+        .find(path.substring(DECISIONS.length() + 1))
+        .ifPresentOrElse(
+            entry ->
+                JsonBody.write(response, HttpStatus.OK_200, entry.toJson().toBytes(), callback),
+            () ->
+                write(
+                    response,
+                    HttpStatus.NOT_FOUND_404,
+                    "error",
+                    "no such decision among the last " + DecisionRing.MAX,
+                    callback));
+  }
+
+  private boolean mayAsk(Request request) {
+    var isLocal =
+        request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress from
+            && from.getAddress() != null
+            && from.getAddress().isLoopbackAddress();
+    if (isLocal) {
+      return true;
+    }
+    var shown = String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+    return switch (token.get()) {
+      case AdminToken.None _ -> false;
+      case AdminToken.Bearer bearer ->
+          shown.startsWith(BEARER) && bearer.is(shown.substring(BEARER.length()));
+    };
   }
 
   private void writeState(Response response, Callback callback) {

@@ -14,12 +14,17 @@ final class Configuration {
 
   private final Reloaded<Policies> policies;
   private final Reloaded<TlsMaterial> tls;
+  private final Reloaded<AdminToken> token;
   private final SslContextFactory.Server tlsFactory;
 
   private Configuration(
-      Reloaded<Policies> policies, Reloaded<TlsMaterial> tls, SslContextFactory.Server tlsFactory) {
+      Reloaded<Policies> policies,
+      Reloaded<TlsMaterial> tls,
+      Reloaded<AdminToken> token,
+      SslContextFactory.Server tlsFactory) {
     this.policies = policies;
     this.tls = tls;
+    this.token = token;
     this.tlsFactory = tlsFactory;
   }
 
@@ -29,7 +34,18 @@ final class Configuration {
       throws IOException, FormatException {
     var tls = Reloaded.load("tls", () -> TlsMaterial.load(config.tls()), metrics);
     var policies = Reloaded.load("policy", config.policies()::load, metrics);
-    return new Configuration(policies, tls, ServerTls.of(tls.get()));
+    var token = Reloaded.load("admin-token", () -> token(config), metrics);
+    return new Configuration(policies, tls, token, ServerTls.of(tls.get()));
+  }
+
+  private static AdminToken token(ServerConfig config) throws IOException, FormatException {
+    return config.adminToken().isPresent()
+        ? AdminToken.read(config.adminToken().get())
+        : new AdminToken.None();
+  }
+
+  Reloaded<AdminToken> token() {
+    return token;
   }
 
   Reloaded<Policies> policies() {
@@ -47,6 +63,7 @@ final class Configuration {
   /// Reads all files again. Throws nothing: it runs where nobody would hear it.
   void refresh() {
     policies.refresh();
+    token.refresh();
     if (tls.refresh()) {
       try {
         ServerTls.reload(tlsFactory, tls.get());
@@ -61,6 +78,7 @@ final class Configuration {
     var problems = new LinkedHashMap<String, String>();
     policies.problem().ifPresent(why -> problems.put("policy", why));
     tls.problem().ifPresent(why -> problems.put("tls", why));
+    token.problem().ifPresent(why -> problems.put("admin-token", why));
     return problems;
   }
 }

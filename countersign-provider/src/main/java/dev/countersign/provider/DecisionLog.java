@@ -11,6 +11,14 @@ interface DecisionLog {
   /// Writes down what `path` answered about one key after `nanos`.
   void add(String path, DecisionRecord decision, long nanos);
 
+  /// This log and then another one.
+  default DecisionLog and(DecisionLog other) {
+    return (path, decision, nanos) -> {
+      add(path, decision, nanos);
+      other.add(path, decision, nanos);
+    };
+  }
+
   /// A log that keeps nothing.
   static DecisionLog silent() {
     return (path, decision, nanos) -> {};

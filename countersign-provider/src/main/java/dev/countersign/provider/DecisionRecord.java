@@ -1,6 +1,7 @@
 package dev.countersign.provider;
 
 import dev.countersign.oci.Digest;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -9,20 +10,29 @@ import java.util.Optional;
 /// @param id names the decision in answers and logs
 /// @param key as asked
 /// @param digest of the image, when it became known
+/// @param findings what each signature was, when some were looked at
 record DecisionRecord(
-    DecisionId id, String key, Outcome outcome, Why why, Optional<Digest> digest) {
+    DecisionId id,
+    String key,
+    Outcome outcome,
+    Why why,
+    Optional<Digest> digest,
+    List<Finding> findings) {
 
   /// The record of a verdict.
   static DecisionRecord of(String key, Verdict verdict) {
     return switch (verdict) {
       case Verdict.Proven(var allowed) ->
-          of(key, Outcome.ALLOWED, new Why("verified", "")).withDigest(allowed.image().digest());
+          of(key, Outcome.ALLOWED, new Why("verified", ""))
+              .withDigest(allowed.image().digest())
+              .withFindings(Finding.of(allowed.proofs()));
       case Verdict.Exempt(var reason, var image) ->
           image
               .map(known ->
                   of(key, Outcome.ALLOWED, new Why("exempt", reason)).withDigest(known.digest()))
               .orElseGet(() -> of(key, Outcome.ALLOWED, new Why("exempt", reason)));
-      case Verdict.Refused(var code, var reason) -> of(key, Outcome.DENIED, new Why(code, reason));
+      case Verdict.Refused(var code, var reason, var findings) ->
+          of(key, Outcome.DENIED, new Why(code, reason)).withFindings(findings);
       case Verdict.Unknown(var code, var cause) ->
           of(key, Outcome.UNDETERMINED, new Why(code, cause));
     };
@@ -30,12 +40,16 @@ record DecisionRecord(
 
   /// A record with a new id and without a digest.
   static DecisionRecord of(String key, Outcome outcome, Why why) {
-    return new DecisionRecord(DecisionId.next(), key, outcome, why, Optional.empty());
+    return new DecisionRecord(DecisionId.next(), key, outcome, why, Optional.empty(), List.of());
   }
 
   /// The same with the image's digest.
   DecisionRecord withDigest(Digest known) {
-    return new DecisionRecord(id, key, outcome, why, Optional.of(known));
+    return new DecisionRecord(id, key, outcome, why, Optional.of(known), findings);
+  }
+
+  private DecisionRecord withFindings(List<Finding> found) {
+    return new DecisionRecord(id, key, outcome, why, digest, found);
   }
 
   /// A word for machines, which does not change, and a line for people.

@@ -64,14 +64,21 @@ public final class Server implements AutoCloseable {
     var configuration = Configuration.load(config, metrics);
     var state = new AtomicReference<>(State.STARTING);
     var registries = new RemoteRegistry(forStrangers(options, loopback));
+    var decisions = new DecisionRing();
     var admin =
         Front.open(
-            config.adminListen(), new AdminHandler(state::get, configuration::problems, metrics));
+            config.adminListen(),
+            new AdminHandler(
+                state::get, configuration::problems, metrics, decisions, configuration.token()));
     try {
       Warmup.run(config, configuration.tls().get().pair());
       var answering =
           Provider.of(
-              config, configuration.policies(), registries, metrics, DecisionLog.standard());
+              config,
+              configuration.policies(),
+              registries,
+              metrics,
+              DecisionLog.standard().and(decisions));
       var provider =
           Front.open(
               config.listen(), configuration.tlsFactory(), new ProviderHandler(answering, metrics));

@@ -2,7 +2,9 @@ package dev.countersign.provider;
 
 import dev.countersign.policy.Requirement;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// How a [Server] is to serve.
 ///
@@ -10,12 +12,14 @@ import java.time.Duration;
 /// @param adminListen where health and metrics are asked for, over plain HTTP
 /// @param policies what an image must show; asked again while the server runs
 /// @param deadline the longest time to answer one request
+/// @param adminToken file with what opens the records of decisions to callers from other machines
 public record ServerConfig(
     InetSocketAddress listen,
     InetSocketAddress adminListen,
     TlsFiles tls,
     PolicySource policies,
-    Duration deadline) {
+    Duration deadline,
+    Optional<Path> adminToken) {
   /// Shorter than a Provider's `timeout` of one second, the least that Gatekeeper knows.
   public static final Duration DEFAULT_DEADLINE = Duration.ofMillis(850);
 
@@ -35,7 +39,8 @@ public record ServerConfig(
         new InetSocketAddress("0.0.0.0", 9090),
         tls,
         policies,
-        DEFAULT_DEADLINE);
+        DEFAULT_DEADLINE,
+        Optional.empty());
   }
 
   /// A server of one policy, `default`, that never changes, on the contract's ports.
@@ -45,16 +50,21 @@ public record ServerConfig(
 
   /// The same at other addresses; port 0 takes a free one.
   public ServerConfig withListen(InetSocketAddress newListen, InetSocketAddress newAdminListen) {
-    return new ServerConfig(newListen, newAdminListen, tls, policies, deadline);
+    return new ServerConfig(newListen, newAdminListen, tls, policies, deadline, adminToken);
   }
 
   /// The same with other policies.
   public ServerConfig withPolicies(PolicySource newPolicies) {
-    return new ServerConfig(listen, adminListen, tls, newPolicies, deadline);
+    return new ServerConfig(listen, adminListen, tls, newPolicies, deadline, adminToken);
   }
 
   /// The same with another deadline.
   public ServerConfig withDeadline(Duration newDeadline) {
-    return new ServerConfig(listen, adminListen, tls, policies, newDeadline);
+    return new ServerConfig(listen, adminListen, tls, policies, newDeadline, adminToken);
+  }
+
+  /// The same with a file of a token.
+  public ServerConfig withAdminToken(Path file) {
+    return new ServerConfig(listen, adminListen, tls, policies, deadline, Optional.of(file));
   }
 }

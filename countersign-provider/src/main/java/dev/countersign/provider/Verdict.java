@@ -4,6 +4,7 @@ import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Denial;
+import java.util.List;
 import java.util.Optional;
 
 /// What is known about one key when its time is over.
@@ -22,7 +23,12 @@ sealed interface Verdict {
   /// A lasting no.
   ///
   /// @param reason one line, not blank
-  record Refused(String code, String reason) implements Verdict {}
+  /// @param findings what each signature was, as far as that is known
+  record Refused(String code, String reason, List<Finding> findings) implements Verdict {
+    Refused(String code, String reason) {
+      this(code, reason, List.of());
+    }
+  }
 
   /// Nobody can say now.
   ///
@@ -40,7 +46,7 @@ sealed interface Verdict {
 
   /// The verdict that a denial is.
   static Verdict of(Denial denial) {
-    return new Refused(denial.code(), denial.text());
+    return new Refused(denial.code(), denial.text(), Finding.of(denial));
   }
 
   /// The key cannot be read.

@@ -34,7 +34,7 @@ record VerifyEndpoint(Judge judge) implements Endpoint {
           Reply.of(decision, new Item.Answer(key, value(allowed, decision.id())));
       case Verdict.Exempt exempt ->
           Reply.of(decision, new Item.Answer(key, value(exempt, decision.id())));
-      case Verdict.Refused(_, var reason) ->
+      case Verdict.Refused(_, var reason, _) ->
           Reply.of(decision, new Item.Failure(key, reason + " [" + decision.id() + ']'));
       case Verdict.Unknown _ -> Reply.none(decision);
     };

@@ -26,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
@@ -58,6 +59,17 @@ final class TestServer implements AutoCloseable {
   static TestServer start(PolicySource policies) throws Exception {
     return new TestServer(
         config -> config.withDeadline(Duration.ofSeconds(10)).withPolicies(policies),
+        RegistryOptions.DEFAULT,
+        Loopback.ALLOWED);
+  }
+
+  /// With its admin port on all addresses of this machine.
+  static TestServer startEverywhere(Optional<Path> token) throws Exception {
+    return new TestServer(
+        config -> {
+          var open = config.withListen(config.listen(), new InetSocketAddress("0.0.0.0", 0));
+          return token.map(open::withAdminToken).orElse(open);
+        },
         RegistryOptions.DEFAULT,
         Loopback.ALLOWED);
   }
