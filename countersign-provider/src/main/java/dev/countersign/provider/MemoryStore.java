@@ -10,6 +10,8 @@ import dev.countersign.oci.ImageReference.Tagged;
 import dev.countersign.oci.Repository;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +56,34 @@ final class MemoryStore implements ContentStore {
   @Override
   public void pushBlob(Repository repository, Bytes blob, Deadline deadline) {
     blobs.put(Digest.of(blob), blob);
+  }
+
+  @Override
+  public boolean readBlob(
+      Repository repository, Descriptor blob, BlobReader reader, Deadline deadline)
+      throws IOException {
+    var content = blobs.get(blob.digest());
+    if (content != null) {
+      reader.read(content.asStream());
+    }
+    return content != null;
+  }
+
+  @Override
+  public void pushBlob(
+      Repository repository, Descriptor blob, InputStream content, Deadline deadline)
+      throws IOException {
+    pushBlob(repository, Bytes.copyOf(content.readAllBytes()), deadline);
+  }
+
+  @Override
+  public boolean mountBlob(Repository repository, Digest blob, Repository from, Deadline deadline) {
+    return blobs.containsKey(blob);
+  }
+
+  @Override
+  public boolean deleteManifest(ImageReference target, Deadline deadline) {
+    return manifests.remove(target) != null;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.countersign.format;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -32,6 +34,11 @@ public final class Bytes {
   /// A read-only view, without a copy.
   public ByteBuffer asBuffer() {
     return ByteBuffer.wrap(content).asReadOnlyBuffer();
+  }
+
+  /// A stream over them, without a copy.
+  public InputStream asStream() {
+    return new ByteArrayInputStream(content);
   }
 
   /// The number of bytes.

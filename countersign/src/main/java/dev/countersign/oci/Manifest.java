@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What lies under a digest in a registry: one image, or an index of several
 /// ([manifest](https://github.com/opencontainers/image-spec/blob/v1.1.0/manifest.md),
@@ -53,6 +54,19 @@ public sealed interface Manifest {
         json.findStrings("annotations"),
         subject.isEmpty() ? Optional.empty() : Optional.of(Descriptor.parse(subject.get())),
         json.findString("artifactType").orElse(""));
+  }
+
+  /// The media type of the manifest `content`, as it came or as it says, else by what it holds.
+  ///
+  /// @throws FormatException as above
+  static String mediaType(Content content) throws FormatException {
+    var inside = JsonValue.parseObject(content.bytes()).findString("mediaType");
+    return switch (parse(content)) {
+      case Image image when !content.mediaType().isEmpty() -> content.mediaType();
+      case Index index when !content.mediaType().isEmpty() -> content.mediaType();
+      case Image image -> inside.orElse(MediaType.OCI_MANIFEST);
+      case Index index -> inside.orElse(MediaType.OCI_INDEX);
+    };
   }
 
   /// One image, or another artifact in that form.
@@ -111,6 +125,22 @@ public sealed interface Manifest {
               .with("mediaType", MediaType.OCI_INDEX)
               .with("manifests", array(manifests));
       return new Content(MediaType.OCI_INDEX, json.toBytes());
+    }
+
+    /// The index `content` without those of `digests`, and else as it is.
+    ///
+    /// @throws FormatException if `content` is no index
+    public static Content remove(Content content, Set<Digest> digests) throws FormatException {
+      var json = JsonValue.parseObject(content.bytes());
+      var manifests = new ArrayList<JsonValue>();
+      for (var item : json.getArray("manifests")) {
+        if (!digests.contains(Descriptor.parse(item.asObject("a descriptor")).digest())) {
+          manifests.add(item);
+        }
+      }
+      return new Content(
+          content.mediaType(),
+          json.with("manifests", new JsonValue.JsonArray(manifests)).toBytes());
     }
 
     /// The index `content` with `more` at its end, and else as it is, unknown members included.

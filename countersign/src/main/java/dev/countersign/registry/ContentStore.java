@@ -8,6 +8,7 @@ import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,12 +41,47 @@ public interface ContentStore {
   /// Puts `blob` into `repository`, if it is not there already.
   void pushBlob(Repository repository, Bytes blob, Deadline deadline) throws IOException;
 
+  /// Gives the content that `blob` describes to `reader`, piece by piece, whatever its size. The
+  /// last piece comes only after the digest of all was compared.
+  ///
+  /// @param reader is called again from the start when a fault that may pass broke the first try
+  /// @return whether the blob is there
+  /// @throws IOException also what `reader` throws
+  boolean readBlob(Repository repository, Descriptor blob, BlobReader reader, Deadline deadline)
+      throws IOException;
+
+  /// Puts the content that `blob` describes into `repository`.
+  ///
+  /// @param content of exactly the size of `blob`, or failing; read once
+  void pushBlob(Repository repository, Descriptor blob, InputStream content, Deadline deadline)
+      throws IOException;
+
+  /// Makes a blob of another repository part of `repository`, without moving its bytes.
+  ///
+  /// @return whether this medium did so; if not, it has to be pushed
+  boolean mountBlob(Repository repository, Digest blob, Repository from, Deadline deadline)
+      throws IOException;
+
   /// Puts a manifest under the tag or digest of `target`.
   ///
   /// @throws RegistryException with [RegistryException.Fault#CHANGED] if `condition` does not hold
   void pushManifest(
       ImageReference target, Content manifest, Precondition condition, Deadline deadline)
       throws IOException;
+
+  /// Removes a tag, or a manifest with all its tags.
+  ///
+  /// @return whether it was there
+  boolean deleteManifest(ImageReference target, Deadline deadline) throws IOException;
+
+  /// Takes the content of a blob while it comes.
+  @FunctionalInterface
+  interface BlobReader {
+    /// Reads as much as it wants.
+    ///
+    /// @param content ends with the blob, and fails if it is another
+    void read(InputStream content) throws IOException;
+  }
 
   /// A list of what refers to an image, at most [#MAX] long.
   ///

@@ -51,6 +51,8 @@ final class Faults {
     return switch (cause) {
       case Wire.TooLongException e ->
           new RegistryException(Fault.LIMIT, request + ": " + e.getMessage(), e);
+      case Wire.OtherLengthException e ->
+          new RegistryException(Fault.MISMATCH, request + ": " + e.getMessage(), e);
       case UnknownHostException e ->
           new RegistryException(Fault.UNREACHABLE, request + ": no such host", e);
       case SSLException e -> new RegistryException(Fault.TLS, request + ": " + tls(e), e);

@@ -13,6 +13,8 @@ import dev.countersign.oci.Repository;
 import dev.countersign.registry.RegistryClient.Exchange;
 import dev.countersign.registry.RegistryException.Fault;
 import dev.countersign.registry.Scope.Access;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -98,6 +100,32 @@ public final class RemoteRegistry implements ContentStore, AutoCloseable {
           return true;
         },
         deadline);
+  }
+
+  @Override
+  public boolean readBlob(
+      Repository repository, Descriptor blob, BlobReader reader, Deadline deadline)
+      throws IOException {
+    return new BlobDownload(client, repository, blob, deadline).into(reader, retrier);
+  }
+
+  @Override
+  public void pushBlob(
+      Repository repository, Descriptor blob, InputStream content, Deadline deadline)
+      throws RegistryException {
+    BlobUpload.push(client, repository, blob, content, deadline);
+  }
+
+  @Override
+  public boolean mountBlob(Repository repository, Digest blob, Repository from, Deadline deadline)
+      throws RegistryException {
+    return repository.registry().equals(from.registry())
+        && retrier.ask(() -> BlobUpload.mount(client, repository, blob, from, deadline), deadline);
+  }
+
+  @Override
+  public boolean deleteManifest(ImageReference target, Deadline deadline) throws RegistryException {
+    return retrier.ask(() -> delete(target, deadline), deadline);
   }
 
   @Override
@@ -191,6 +219,21 @@ public final class RemoteRegistry implements ContentStore, AutoCloseable {
             new Scope(target.repository(), Access.PUSH),
             origin -> put(target, content, condition, origin),
             deadline);
+    if (!exchange.response().isSuccess()) {
+      throw exchange.fault();
+    }
+    return true;
+  }
+
+  private boolean delete(ImageReference target, Deadline deadline) throws RegistryException {
+    var exchange =
+        client.ask(
+            new Scope(target.repository(), Access.DELETE),
+            origin -> Request.delete(manifestUrl(target, origin)),
+            deadline);
+    if (exchange.isAbsent()) {
+      return false;
+    }
     if (!exchange.response().isSuccess()) {
       throw exchange.fault();
     }

@@ -11,11 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /// One connection over which HTTP/1.1 is spoken. Not safe for use by several threads at once.
@@ -87,7 +89,7 @@ final class Wire implements AutoCloseable {
     var head = receiveHead();
     answered = true;
     boolean bodiless = request.method().equals("HEAD") || hasNoBody(head.getCode());
-    var body = bodiless ? Request.NO_BODY : receiveBody(head, limit(request, head.getCode()));
+    var body = bodiless ? Request.NO_BODY : receiveBody(head, request);
     reusable = bodiless ? keepsAlive(head) : reusable && keepsAlive(head);
     return new Response(head.getCode(), headers(head), body);
   }
@@ -111,14 +113,21 @@ final class Wire implements AutoCloseable {
     message.setHeader("Accept-Encoding", "identity");
     request.headers().forEach(message::setHeader);
     if (request.hasBody()) {
-      message.setHeader("Content-Length", request.body().size());
-      message.setEntity(new ByteArrayEntity(request.body().toArray(), null));
+      var entity = entity(request);
+      message.setHeader("Content-Length", entity.getContentLength());
+      message.setEntity(entity);
     }
     http.sendRequestHeader(message);
     if (request.hasBody()) {
       http.sendRequestEntity(message);
     }
     http.flush();
+  }
+
+  private static HttpEntity entity(Request request) {
+    return request.transfer() instanceof Request.Transfer.Upload(long size, InputStream content)
+        ? new InputStreamEntity(content, size, null)
+        : new ByteArrayEntity(request.body().toArray(), null);
   }
 
   private ClassicHttpResponse receiveHead() throws IOException, HttpException {
@@ -142,7 +151,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  private Bytes receiveBody(ClassicHttpResponse head, int limitBytes)
+  private Bytes receiveBody(ClassicHttpResponse head, Request request)
       throws IOException, HttpException {
     http.receiveResponseEntity(head);
     var entity = head.getEntity();
@@ -150,6 +159,24 @@ final class Wire implements AutoCloseable {
       reusable = true;
       return Request.NO_BODY;
     }
+    return head.getCode() == 200 && request.transfer() instanceof Request.Transfer.Download download
+        ? handOn(entity, download)
+        : receiveBody(head, entity, limit(request, head.getCode()));
+  }
+
+  private Bytes handOn(HttpEntity entity, Request.Transfer.Download download) throws IOException {
+    long announced = entity.getContentLength();
+    if (announced >= 0 && announced != download.size()) {
+      throw new OtherLengthException(download.size(), announced);
+    }
+    var in = entity.getContent();
+    download.reader().read(in);
+    reusable = in.read() < 0;
+    return Request.NO_BODY;
+  }
+
+  private Bytes receiveBody(ClassicHttpResponse head, HttpEntity entity, int limitBytes)
+      throws IOException {
     boolean success = head.getCode() >= 200 && head.getCode() < 300;
     if (entity.getContentLength() > limitBytes) {
       return tooLong(success, limitBytes);
@@ -216,6 +243,15 @@ final class Wire implements AutoCloseable {
     @Override
     public String getRequestUri() {
       return target;
+    }
+  }
+
+  /// A body has another length than it must.
+  static final class OtherLengthException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    OtherLengthException(long expected, long announced) {
+      super("expected " + expected + " bytes, got " + announced);
     }
   }
 
