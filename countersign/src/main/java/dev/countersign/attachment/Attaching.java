@@ -71,7 +71,24 @@ final class Attaching<L extends TaggedList> {
       return Attached.ALREADY_THERE;
     }
     preparation.run();
-    seen.add(entry);
+    return append(List.of(entry), current);
+  }
+
+  /// Appends those of `more` that are not in the list.
+  ///
+  /// @throws IOException as above
+  Attached attachAll(List<Descriptor> more, Preparation preparation) throws IOException {
+    var current = fetch();
+    if (current.list().entries().containsAll(more)) {
+      return Attached.ALREADY_THERE;
+    }
+    preparation.run();
+    return append(more, current);
+  }
+
+  private Attached append(List<Descriptor> more, Current<L> first) throws IOException {
+    var current = first;
+    seen.addAll(more);
     for (int push = 1; push <= MAX_PUSHES; push++) {
       push(current);
       current = fetch();

@@ -147,6 +147,37 @@ public final class Attachments {
         new Content(TagManifest.ATTESTATION_LAYER, envelope.toBytes()), predicateType);
   }
 
+  /// Stores a signature in tag form whose key nobody has at hand, after those that are there.
+  ///
+  /// @throws IOException as above
+  public Attached attach(Digested image, SimpleSigning.Sealed signature, Deadline deadline)
+      throws IOException {
+    var layer = TagManifest.layer(signature);
+    return appending(tag(image, Kind.SIGNATURE), deadline)
+        .attach(
+            layer,
+            list -> list.entries().contains(layer),
+            () -> store.pushBlob(place.of(image), signature.unverifiedPayload(), deadline));
+  }
+
+  /// Stores a bundle whose key nobody has at hand, as a referrer of `image`. The same bundle is not
+  /// stored twice.
+  ///
+  /// @param created a note for people, which nobody signs
+  /// @throws IOException as above
+  public Attached attach(Digested image, Bundle bundle, Instant created, Deadline deadline)
+      throws IOException {
+    return new BundleAttaching(store, image, subject(image), deadline).attach(bundle, created);
+  }
+
+  /// What is stored of `kind`, byte for byte, bundles first. Nothing is left out without a word.
+  ///
+  /// @throws IOException if something cannot be seen
+  public List<StoredContent> download(Digested image, Kind kind, Deadline deadline)
+      throws IOException {
+    return new Download(store, subject(image), kind, deadline).all(tag(image, kind));
+  }
+
   private Attaching<TagManifest> appending(Tagged tag, Deadline deadline) {
     return new Attaching<>(store, tag, TagManifest.EMPTY, TagManifest::parse, deadline);
   }

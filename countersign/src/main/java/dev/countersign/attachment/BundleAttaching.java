@@ -33,14 +33,31 @@ record BundleAttaching(ContentStore store, Digested image, Digested subject, Dea
     requireWhole(list);
     var envelope = envelope(bundle);
     var statement = open(envelope, key);
-    if (isThere(
-        new ReferrerSearch(store, Kind.ATTESTATION, deadline).read(subject, list),
-        statement,
-        key)) {
-      return Attached.ALREADY_THERE;
-    }
+    return isThere(find(list), statement, key)
+        ? Attached.ALREADY_THERE
+        : add(bundle, list, statement.predicateType(), created);
+  }
+
+  /// The same for a bundle that anybody signed.
+  ///
+  /// @throws IOException as above
+  Attached attach(Bundle bundle, Instant created) throws IOException {
+    var list = ReferrerList.fetch(store, subject, deadline);
+    requireWhole(list);
+    var signature = new Signature.Bundled(bundle);
+    return find(list).signatures().contains(signature)
+        ? Attached.ALREADY_THERE
+        : add(bundle, list, signature.unverifiedPredicateType().orElse(""), created);
+  }
+
+  private Evidence find(ReferrerList list) {
+    return new ReferrerSearch(store, Kind.ATTESTATION, deadline).read(subject, list);
+  }
+
+  private Attached add(Bundle bundle, ReferrerList list, String predicateType, Instant created)
+      throws IOException {
     var bytes = bytes(bundle);
-    var manifest = BundleManifest.of(describe(), bytes, statement.predicateType(), created);
+    var manifest = BundleManifest.of(describe(), bytes, predicateType, created);
     push(bytes, manifest);
     var entry = BundleManifest.listed(manifest);
     return list.source() == ReferrerList.Source.API

@@ -113,7 +113,8 @@ record ReferrerSearch(ContentStore store, Kind kind, Deadline deadline) {
       case Manifest.Index index -> List.of();
       case Manifest.Image image when BundleManifest.is(image) ->
           bundle(image).map(List::of).orElse(List.of());
-      case Manifest.Image image when isExperimental(image) -> experimental(image);
+      case Manifest.Image image when kind == Kind.SIGNATURE && isExperimental(image) ->
+          experimental(image);
       case Manifest.Image image -> List.of();
     };
   }
@@ -127,10 +128,10 @@ record ReferrerSearch(ContentStore store, Kind kind, Deadline deadline) {
     return isNone ? Optional.empty() : Optional.of(new Unread(layer, BundleManifest::read));
   }
 
-  private boolean isExperimental(Manifest.Image image) {
-    return kind == Kind.SIGNATURE
-        && (image.config().mediaType().equals(EXPERIMENTAL)
-            || image.artifactType().equals(EXPERIMENTAL));
+  /// Whether `image` holds signatures in tag form that have no tag.
+  static boolean isExperimental(Manifest.Image image) {
+    return image.config().mediaType().equals(EXPERIMENTAL)
+        || image.artifactType().equals(EXPERIMENTAL);
   }
 
   private static List<Unread> experimental(Manifest.Image image) {

@@ -146,6 +146,13 @@ public final class SimpleSigning implements Claim {
       return signature;
     }
 
+    /// The image that the payload says it is about; anybody may have written it.
+    ///
+    /// @throws FormatException if the payload is no claim
+    public Digest unverifiedImage() throws FormatException {
+      return parse(payload).image();
+    }
+
     /// The payload as it came, for those who store or print it; it may be anybody's.
     public Bytes unverifiedPayload() {
       return payload;
