@@ -16,6 +16,14 @@ final class Commands {
           new Summary("verify-attestation", "verify the attestations of images"),
           new Summary("attest-blob", "attest something of a file"),
           new Summary("verify-blob-attestation", "verify an attestation of a file"),
+          new Summary("copy", "copy an image with all that is attached to it"),
+          new Summary("save", "save an image with all that is attached to it in a folder"),
+          new Summary("load", "push a saved image to a registry"),
+          new Summary("clean", "remove the signatures and attestations of an image"),
+          new Summary("download signature", "print the signatures of an image"),
+          new Summary("download attestation", "print the attestations of an image"),
+          new Summary("attach signature", "store a signature that was made elsewhere"),
+          new Summary("attach attestation", "store attestations that were made elsewhere"),
           new Summary("tree", "show what is attached to an image"),
           new Summary("triangulate", "print where the signatures of an image lie"),
           new Summary("login", "store the credentials of a registry"),
@@ -45,6 +53,14 @@ final class Commands {
           case "verify-attestation" -> new VerifyAttestation();
           case "attest-blob" -> new AttestBlob();
           case "verify-blob-attestation" -> new VerifyBlobAttestation();
+          case "copy" -> new Copy();
+          case "save" -> new Save();
+          case "load" -> new Load();
+          case "clean" -> new Clean();
+          case "download signature" -> new DownloadSignature();
+          case "download attestation" -> new DownloadAttestation();
+          case "attach signature" -> new AttachSignature();
+          case "attach attestation" -> new AttachAttestation();
           case "tree" -> new Tree();
           case "triangulate" -> new Triangulate();
           case "login" -> new Login();

@@ -10,6 +10,7 @@ import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Denial;
+import dev.countersign.registry.ImageLayout;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
@@ -45,6 +46,11 @@ final class VerificationReport {
 
   /// Prints the decision about `image` and returns its exit code.
   int print(ImageReference image, Decision decision) {
+    return print(image.toString(), decision);
+  }
+
+  /// Prints the decision about what a person calls `image`.
+  int print(String image, Decision decision) {
     return switch (decision) {
       case Decision.Allowed allowed -> {
         warn();
@@ -70,7 +76,7 @@ final class VerificationReport {
     }
   }
 
-  private void printChecks(ImageReference image, List<Verified> proofs) {
+  private void printChecks(String image, List<Verified> proofs) {
     var stderr = world.stderr();
     stderr.println("\nVerification for " + image + " --");
     stderr.println("The following checks were performed on each of these signatures:");
@@ -84,7 +90,7 @@ final class VerificationReport {
     ProofLines.print("signature", proofs, world);
   }
 
-  private void printSigned(ImageReference image, Decision.Allowed allowed) {
+  private void printSigned(String image, Decision.Allowed allowed) {
     var stdout = world.stdout();
     switch (format) {
       case TEXT -> allowed.proofs().forEach(proof -> stdout.println(raw(image, allowed, proof)));
@@ -99,13 +105,13 @@ final class VerificationReport {
   }
 
   /// What was signed: in tag form byte for byte, in bundle form as cosign retells it.
-  private static String raw(ImageReference image, Decision.Allowed allowed, Verified proof) {
+  private static String raw(String image, Decision.Allowed allowed, Verified proof) {
     return proof.signature() instanceof Signature.Simple simple
         ? text(simple.sealed().unverifiedPayload())
         : text(json(image, allowed, proof).toBytes());
   }
 
-  private static JsonObject json(ImageReference image, Decision.Allowed allowed, Verified proof) {
+  private static JsonObject json(String image, Decision.Allowed allowed, Verified proof) {
     return switch (proof.claim()) {
       case SimpleSigning claim -> simple(proof, claim);
       case Statement statement -> retold(image, allowed.image(), statement);
@@ -136,13 +142,13 @@ final class VerificationReport {
 
   /// A statement in the words of a signature in tag form. The name is the one that was asked for: a
   /// statement holds none.
-  private static JsonObject retold(ImageReference asked, Digested image, Statement statement) {
+  private static JsonObject retold(String asked, Digested image, Statement statement) {
     var annotations = new TreeMap<>(statement.about(image.digest()).orElse(Map.of()));
     return JsonObject.empty()
         .with(
             "critical",
             JsonObject.empty()
-                .with("identity", JsonObject.empty().with("docker-reference", asked.toString()))
+                .with("identity", JsonObject.empty().with("docker-reference", asked))
                 .with(
                     "image",
                     JsonObject.empty().with("docker-manifest-digest", image.digest().toString()))
@@ -161,6 +167,8 @@ final class VerificationReport {
   private int printDenial(Denial denial) {
     return switch (denial) {
       case Denial.ImageAbsent(ImageReference image) -> print(Absence.of(image));
+      case Denial.NoSignature none when none.image().repository().equals(ImageLayout.REPOSITORY) ->
+          print(new Failure(none.text()).withExitCode(ExitCode.NO_SIGNATURE));
       case Denial.NoSignature none ->
           print(
               new Failure(none.text())

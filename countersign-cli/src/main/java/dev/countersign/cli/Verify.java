@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.ImageVerifier;
 import dev.countersign.format.OneLine;
+import dev.countersign.oci.ImageReference;
 import dev.countersign.policy.Requirement;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
@@ -16,6 +17,8 @@ final class Verify implements Command {
   static final Flag CHECK_CLAIMS =
       Flag.on("check-claims", "compare what was signed with the image and the annotations");
   static final Flag OUTPUT = Flag.text("output", "json or text").shortened("o").initially("json");
+  static final Flag LOCAL_IMAGE =
+      Flag.off("local-image", "verify images that save wrote: the operands are folders");
   static final Flag REQUIRE_LOG =
       Flag.off("require-tlog", "demand proof from a transparency log (not there yet)").ours();
   static final Flag IGNORE_LOG =
@@ -29,7 +32,8 @@ final class Verify implements Command {
         "IMAGE...",
         1,
         Integer.MAX_VALUE,
-        VerifyFlags.with(List.of(KEY, ANNOTATIONS, CHECK_CLAIMS, OUTPUT, REQUIRE_LOG, IGNORE_LOG)),
+        VerifyFlags.with(
+            List.of(KEY, ANNOTATIONS, CHECK_CLAIMS, OUTPUT, LOCAL_IMAGE, REQUIRE_LOG, IGNORE_LOG)),
         """
         countersign verify --key cosign.pub registry.example/app:1.0
         countersign verify --key cosign.pub -a env=prod IMAGE IMAGE
@@ -42,7 +46,8 @@ final class Verify implements Command {
   @Override
   public int run(Arguments arguments, World world) throws Failure, IOException {
     LogDemand.refuse(arguments, world);
-    var images = Images.parse(arguments);
+    var isLocal = arguments.isOn(LOCAL_IMAGE);
+    var images = isLocal ? List.<ImageReference>of() : Images.parse(arguments);
     var claims = claims(arguments);
     var report = new VerificationReport(world, format(arguments), claims);
     var deadline = Images.deadline(arguments);
@@ -51,6 +56,9 @@ final class Verify implements Command {
     var reference = keyReference(arguments);
     var key = new Keys(world, access).readPublic(reference, deadline);
     var requirement = new Requirement(List.of(new Authority.Key(reference, key)), claims);
+    if (isLocal) {
+      return new LocalImages(world, requirement, deadline).verify(arguments.operands(), report);
+    }
     try (var registry = access.open(images)) {
       var verifier = new ImageVerifier(registry, place);
       return images.size() == 1

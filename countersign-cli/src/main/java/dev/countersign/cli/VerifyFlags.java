@@ -40,14 +40,14 @@ final class VerifyFlags {
           CommonFlags.SK,
           CommonFlags.SLOT);
 
-  private static final Flag LOCAL_IMAGE = Flag.refusedSwitch("local-image", OTHER_PLACES);
-
   private static final List<Flag> OF_IMAGES =
       List.of(
-          LOCAL_IMAGE,
           Flag.refusedText("payload", OTHER_PLACES),
           Flag.refusedText("signature", OTHER_PLACES),
           Flag.refusedText("attachment", "only images are verified"));
+
+  private static final List<Flag> OF_ATTESTATIONS =
+      List.of(Flag.refusedSwitch("local-image", OTHER_PLACES));
 
   private static final List<Flag> OF_BLOBS = List.of(Flag.harmlessSwitch("experimental-oci11"));
 
@@ -60,7 +60,7 @@ final class VerifyFlags {
   }
 
   static List<Flag> withForAttestations(List<Flag> working) {
-    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, List.of(LOCAL_IMAGE))
+    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_ATTESTATIONS)
         .flatMap(List::stream)
         .toList();
   }

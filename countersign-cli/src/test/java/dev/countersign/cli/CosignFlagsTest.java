@@ -37,7 +37,7 @@ class CosignFlagsTest {
 
     for (var name : Commands.names()) {
       if (!OURS.contains(name)) {
-        var help = cosign.run(name, "--help");
+        var help = cosign.run((name + " --help").split(" "));
         var theirs = new TreeSet<String>();
         (help.stdout() + help.stderr()).lines().forEach(line -> addFlag(line, theirs));
         assertTrue(theirs.contains("help"), () -> name + ": " + help);
