@@ -127,6 +127,9 @@ final class VerifyBlobAttestation implements Command {
       case Reason.SignedAFile r -> "expected an attestation, got a signature";
       case Reason.WrongKey r -> failed(r);
       case Reason.SignedWithCertificate r -> failed(r);
+      case Reason.SignedAStatement r -> failed(r);
+      case Reason.OtherFile r -> failed(r);
+      case Reason.FileNotAtHand r -> failed(r);
       case Reason.MissingAnnotation r -> failed(r);
       case Reason.OtherLogEntry r -> failed(r);
       case Reason.AuthorityNotValid r -> failed(r);

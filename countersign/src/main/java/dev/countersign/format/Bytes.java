@@ -21,6 +21,11 @@ public final class Bytes {
     return new Bytes(content.clone());
   }
 
+  /// `content` itself, which nobody else may hold.
+  static Bytes wrap(byte[] content) {
+    return new Bytes(content);
+  }
+
   /// The UTF-8 bytes of `text`.
   public static Bytes utf8(String text) {
     return new Bytes(text.getBytes(StandardCharsets.UTF_8));

@@ -28,6 +28,21 @@ public enum HashAlgorithm {
     };
   }
 
+  /// The name in logs and before digests, `sha256`.
+  @Override
+  public String toString() {
+    return name.replace("SHA-", "sha");
+  }
+
+  /// The bytes of a hash.
+  public int size() {
+    return switch (this) {
+      case SHA256 -> 32;
+      case SHA384 -> 48;
+      case SHA512 -> 64;
+    };
+  }
+
   /// The name in a sigstore bundle
   /// ([HashAlgorithm](https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_common.proto)).
   public String bundleName() {

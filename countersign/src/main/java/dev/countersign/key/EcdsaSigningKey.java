@@ -1,6 +1,5 @@
 package dev.countersign.key;
 
-import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -107,11 +106,11 @@ final class EcdsaSigningKey implements SigningKey {
   }
 
   @Override
-  public byte[] sign(Bytes message) {
+  public byte[] sign(byte[] prepared) {
     var curve = verifyingKey.curve();
     var signer = new ECDSASigner(new HMacDSAKCalculator(hash(curve)));
     signer.init(true, new ECPrivateKeyParameters(secret, curve.domain()));
-    var numbers = signer.generateSignature(curve.scheme().prepare(message));
+    var numbers = signer.generateSignature(prepared);
     return DerWriter.sequence(DerWriter.integer(numbers[0]), DerWriter.integer(numbers[1]));
   }
 

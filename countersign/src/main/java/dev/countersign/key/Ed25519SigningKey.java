@@ -32,10 +32,9 @@ final class Ed25519SigningKey implements SigningKey {
   }
 
   @Override
-  public byte[] sign(Bytes message) {
-    var bytes = message.toArray();
+  public byte[] sign(byte[] prepared) {
     var signature = new byte[Ed25519.SIGNATURE_SIZE];
-    Ed25519.sign(seed, 0, point, 0, bytes, 0, bytes.length, signature, 0);
+    Ed25519.sign(seed, 0, point, 0, prepared, 0, prepared.length, signature, 0);
     return signature;
   }
 

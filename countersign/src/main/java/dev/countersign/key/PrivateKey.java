@@ -1,5 +1,6 @@
 package dev.countersign.key;
 
+import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import java.io.IOException;
 
@@ -12,5 +13,12 @@ public interface PrivateKey {
   ///
   /// @throws IOException if whoever keeps the key cannot be reached or refuses; a key in memory
   ///   never throws it
-  Bytes sign(Bytes message) throws IOException;
+  default Bytes sign(Bytes message) throws IOException {
+    return sign(Blob.of(message));
+  }
+
+  /// As above.
+  ///
+  /// @throws IllegalArgumentException if `message` holds neither the bytes nor the scheme's hash
+  Bytes sign(Blob message) throws IOException;
 }

@@ -1,9 +1,12 @@
 package dev.countersign.key;
 
 import dev.countersign.format.Base64Text;
+import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.format.HashAlgorithm;
 import dev.countersign.format.Pem;
+import java.util.List;
 import java.util.Optional;
 
 /// A public key: ECDSA on P-256, P-384 or P-521, RSA of 2048 to 16384 bits, or Ed25519.
@@ -74,12 +77,17 @@ public final class PublicKey {
   /// What names the key in a sigstore bundle: the SHA-256 of the SubjectPublicKeyInfo in padded
   /// base64. A bundle's hint is not signed: it may choose which key to try, never prove anything.
   public String hint() {
-    return Base64Text.encode(Bytes.copyOf(SignatureScheme.SHA256.prepare(spki)));
+    return Base64Text.encode(HashAlgorithm.SHA256.of(spki));
   }
 
   /// The scheme that [PrivateKey#sign] uses for keys of this kind.
   public SignatureScheme scheme() {
     return key.schemes().getFirst();
+  }
+
+  /// The schemes that [#verify] tries, [#scheme] first.
+  public List<SignatureScheme> schemes() {
+    return key.schemes();
   }
 
   /// The scheme by which `signature` proves that this key signed `message`; empty if it proves
@@ -90,9 +98,15 @@ public final class PublicKey {
   /// signs with. ECDSA signatures are strict DER, without cosign's fall-back to `r||s`; `s` may be
   /// in the upper half of the order, since Go's signers, cosign's among them, make such ones.
   public Optional<SignatureScheme> verify(Bytes message, Bytes signature) {
+    return verify(Blob.of(message), signature);
+  }
+
+  /// As above; a scheme that needs more of `message` than it holds proves nothing.
+  public Optional<SignatureScheme> verify(Blob message, Bytes signature) {
     var bytes = signature.toArray();
     for (var scheme : key.schemes()) {
-      if (key.accepts(scheme, scheme.prepare(message), bytes)) {
+      var prepared = scheme.prepare(message);
+      if (prepared.isPresent() && key.accepts(scheme, prepared.get(), bytes)) {
         return Optional.of(scheme);
       }
     }

@@ -1,18 +1,17 @@
 package dev.countersign.key;
 
-import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.Signature;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.util.Arrays;
+import javax.crypto.Cipher;
 
 /// The numbers of an RSA key of two primes, which belong together.
 ///
-/// The JDK signs with them: it blinds the private operation and proves the result, and RSA starts
-/// quickly there.
+/// The JDK signs with them: it blinds the private operation and proves the result. It takes a hash
+/// only under the name of a cipher, whose padding with a private key is that of a signature.
 final class RsaSigningKey implements SigningKey {
   private static final int CERTAINTY = 64;
 
@@ -90,12 +89,11 @@ final class RsaSigningKey implements SigningKey {
   }
 
   @Override
-  public byte[] sign(Bytes message) {
+  public byte[] sign(byte[] prepared) {
     try {
-      var signer = Signature.getInstance("SHA256withRSA");
-      signer.initSign(KeyFactory.getInstance("RSA").generatePrivate(numbers));
-      signer.update(message.asBuffer());
-      return signer.sign();
+      var signer = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+      signer.init(Cipher.ENCRYPT_MODE, KeyFactory.getInstance("RSA").generatePrivate(numbers));
+      return signer.doFinal(RsaVerifyingKey.digestInfo(prepared));
     } catch (GeneralSecurityException e) {
       throw new AssertionError("a key whose numbers belong together signs", e);
     }

@@ -63,14 +63,21 @@ record RsaVerifyingKey(BigInteger modulus, BigInteger exponent) implements Verif
   private byte[] encodedMessage(byte[] digest) {
     var message = new byte[size()];
     Arrays.fill(message, (byte) 0xff);
-    int at = message.length - digest.length;
-    System.arraycopy(digest, 0, message, at, digest.length);
-    at -= SHA256_DIGEST_INFO.length;
-    System.arraycopy(SHA256_DIGEST_INFO, 0, message, at, SHA256_DIGEST_INFO.length);
+    var info = digestInfo(digest);
+    int at = message.length - info.length;
+    System.arraycopy(info, 0, message, at, info.length);
     message[at - 1] = 0;
     message[0] = 0;
     message[1] = 1;
     return message;
+  }
+
+  /// The DER of the DigestInfo ([RFC 8017
+  /// §9.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.2)) of a SHA-256 hash.
+  static byte[] digestInfo(byte[] digest) {
+    var info = Arrays.copyOf(SHA256_DIGEST_INFO, SHA256_DIGEST_INFO.length + digest.length);
+    System.arraycopy(digest, 0, info, SHA256_DIGEST_INFO.length, digest.length);
+    return info;
   }
 
   private int size() {

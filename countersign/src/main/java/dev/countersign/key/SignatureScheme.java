@@ -1,8 +1,10 @@
 package dev.countersign.key;
 
+import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.HashAlgorithm;
 import java.util.Locale;
+import java.util.Optional;
 
 /// How a message becomes what a key signs; the key's own algorithm does the rest.
 ///
@@ -21,14 +23,21 @@ public enum SignatureScheme {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// The bytes that the key's algorithm works on: the digest of `message`, or for pure Ed25519 the
-  /// message itself.
-  byte[] prepare(Bytes message) {
+  /// The hash that is enough of a message; empty for pure Ed25519, which takes the whole of it.
+  public Optional<HashAlgorithm> hash() {
     return switch (this) {
-      case SHA256 -> HashAlgorithm.SHA256.of(message).toArray();
-      case SHA384 -> HashAlgorithm.SHA384.of(message).toArray();
-      case SHA512, ED25519PH -> HashAlgorithm.SHA512.of(message).toArray();
-      case ED25519 -> message.toArray();
+      case SHA256 -> Optional.of(HashAlgorithm.SHA256);
+      case SHA384 -> Optional.of(HashAlgorithm.SHA384);
+      case SHA512, ED25519PH -> Optional.of(HashAlgorithm.SHA512);
+      case ED25519 -> Optional.empty();
     };
+  }
+
+  /// The bytes that the key's algorithm works on: the hash of `message`, or for pure Ed25519 the
+  /// message itself. Empty if `message` does not hold them.
+  Optional<byte[]> prepare(Blob message) {
+    return hash().isEmpty()
+        ? message.content().map(Bytes::toArray)
+        : message.hash(hash().get()).map(Bytes::toArray);
   }
 }

@@ -1,5 +1,6 @@
 package dev.countersign.key;
 
+import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.Pem;
@@ -78,7 +79,17 @@ public final class SoftwareKey implements PrivateKey {
 
   @Override
   public Bytes sign(Bytes message) {
-    return Bytes.copyOf(key.sign(message));
+    return sign(Blob.of(message));
+  }
+
+  @Override
+  public Bytes sign(Blob message) {
+    var prepared =
+        publicKey
+            .scheme()
+            .prepare(message)
+            .orElseThrow(() -> new IllegalArgumentException("the message is not at hand"));
+    return Bytes.copyOf(key.sign(prepared));
   }
 
   /// The DER PKCS#8 PrivateKeyInfo, which the caller wipes.

@@ -1,2 +1,3 @@
-/// From an image and a private key to a signature. Pure: storing it is another package's work.
+/// From an image or a file, and a private key, to a signature. Pure: storing it is another
+/// package's work.
 package dev.countersign.sign;

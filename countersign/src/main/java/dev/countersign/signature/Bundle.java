@@ -10,7 +10,9 @@ import dev.countersign.json.JsonValue.JsonArray;
 import dev.countersign.transparency.LogEntry;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /// A signature with all that is needed to verify it, not yet believed ([sigstore
 /// bundle](https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto), v0.1
@@ -84,8 +86,22 @@ public record Bundle(
 
     /// A file, which lies elsewhere.
     ///
-    /// @param digest as the bundle claims; it must be computed from the file
-    record Message(HashAlgorithm algorithm, Bytes digest, Bytes signature) implements Content {}
+    /// @param digest of the file, as the bundle claims; cosign 3 writes none with Ed25519 keys
+    record Message(Optional<MessageDigest> digest, Bytes signature) implements Content {
+      /// One that names the file by its hash.
+      public Message(HashAlgorithm algorithm, Bytes hash, Bytes signature) {
+        this(Optional.of(new MessageDigest(algorithm, hash)), signature);
+      }
+    }
+  }
+
+  /// The hash of a file; it must be computed from the file, and compared.
+  public record MessageDigest(HashAlgorithm algorithm, Bytes hash) {
+    /// As `sha256:` and hex.
+    @Override
+    public String toString() {
+      return algorithm + ":" + HexFormat.of().formatHex(hash.toArray());
+    }
   }
 
   /// Reads a bundle's JSON text.
@@ -223,12 +239,19 @@ public record Bundle(
 
   private static Content message(JsonObject json) throws FormatException {
     json.refuseOthers("messageDigest", "signature");
-    var digest = json.getObject("messageDigest");
-    digest.refuseOthers("algorithm", "digest");
     return new Content.Message(
-        HashAlgorithm.parse(digest.getString("algorithm")),
-        Base64Text.decodeEither(digest.getString("digest")),
+        digest(json.findObject("messageDigest").orElse(JsonObject.empty())),
         Base64Text.decodeEither(json.getString("signature")));
+  }
+
+  private static Optional<MessageDigest> digest(JsonObject json) throws FormatException {
+    json.refuseOthers("algorithm", "digest");
+    if (json.members().isEmpty()) {
+      return Optional.empty();
+    }
+    var algorithm = HashAlgorithm.parse(json.getString("algorithm"));
+    return Optional.of(
+        new MessageDigest(algorithm, Base64Text.decodeEither(json.getString("digest"))));
   }
 
   /// The JSON text of this bundle, of version 0.3.
@@ -276,11 +299,15 @@ public record Bundle(
               JsonObject.empty()
                   .with(
                       "messageDigest",
-                      JsonObject.empty()
-                          .with("algorithm", message.algorithm().bundleName())
-                          .with("digest", Base64Text.encode(message.digest())))
+                      message.digest().map(Bundle::digest).orElse(JsonObject.empty()))
                   .with("signature", Base64Text.encode(message.signature())));
     };
+  }
+
+  private static JsonObject digest(MessageDigest digest) {
+    return JsonObject.empty()
+        .with("algorithm", digest.algorithm().bundleName())
+        .with("digest", Base64Text.encode(digest.hash()));
   }
 
   private static JsonObject raw(Bytes der) {

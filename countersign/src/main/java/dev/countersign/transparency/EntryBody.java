@@ -141,7 +141,11 @@ record EntryBody(List<Recorded> signatures, Hashed hashed) {
   }
 
   private static String hex(String base64) throws FormatException {
-    return HexFormat.of().formatHex(Base64Text.decode(base64).toArray());
+    return hex(Base64Text.decode(base64));
+  }
+
+  private static String hex(Bytes bytes) {
+    return HexFormat.of().formatHex(bytes.toArray());
   }
 
   Optional<String> mismatch(LoggedSignature wanted) {
@@ -159,7 +163,7 @@ record EntryBody(List<Recorded> signatures, Hashed hashed) {
           case Hashed.Signed signed -> wanted.signed();
           case Hashed.Payload payload -> wanted.payload();
         };
-    return hashed.algorithm().hexOf(bytes).equals(hashed.hex())
+    return bytes.hash(hashed.algorithm()).map(EntryBody::hex).equals(Optional.of(hashed.hex()))
         ? Optional.empty()
         : Optional.of("the log entry is about another payload, " + hashed.hex());
   }

@@ -1,12 +1,15 @@
 package dev.countersign.verify;
 
+import dev.countersign.format.HashAlgorithm;
 import dev.countersign.format.OneLine;
 import dev.countersign.key.SignatureScheme;
 import dev.countersign.oci.Digest;
+import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Claim;
 import dev.countersign.signature.Signature;
 import dev.countersign.transparency.LogEntry;
 import java.util.List;
+import java.util.Optional;
 
 /// What one signature proves to one authority.
 public sealed interface VerificationResult {
@@ -56,6 +59,20 @@ public sealed interface VerificationResult {
     /// A good signature under a statement of another type, as an attestation is for a signature.
     record OtherPredicate(String type) implements Reason {}
 
+    /// A bundle with a statement, where one for a file was looked for.
+    record SignedAStatement() implements Reason {}
+
+    /// A bundle for another file.
+    ///
+    /// @param named the hash that the bundle names
+    record OtherFile(Bundle.MessageDigest named) implements Reason {}
+
+    /// Not proven by what is known of the file.
+    ///
+    /// @param missing the hash that may have been signed and is not known; empty for all of the
+    ///   file
+    record FileNotAtHand(Optional<HashAlgorithm> missing) implements Reason {}
+
     /// A good signature of other images, or of none.
     record OtherImage(List<Digest> signed) implements Reason {
       public OtherImage {
@@ -82,6 +99,9 @@ public sealed interface VerificationResult {
         case SignedWithCertificate r -> "signed-with-certificate";
         case SignedAFile r -> "signed-a-file";
         case OtherPredicate r -> "other-predicate";
+        case SignedAStatement r -> "signed-a-statement";
+        case OtherFile r -> "other-file";
+        case FileNotAtHand r -> "file-not-at-hand";
         case OtherImage r -> "other-image";
         case MissingAnnotation r -> "missing-annotation";
         case AuthorityNotValid r -> "authority-not-valid";
@@ -97,6 +117,12 @@ public sealed interface VerificationResult {
         case SignedWithCertificate r -> "signed with a certificate, not with a key";
         case SignedAFile r -> "signs a file, not an image";
         case OtherPredicate r -> "signs a statement of type " + OneLine.of(r.type());
+        case SignedAStatement r -> "signs a statement, not a file";
+        case OtherFile r -> "signs another file, " + r.named();
+        case FileNotAtHand r ->
+            "not proven: the key may have signed the file's "
+                + r.missing().map(HashAlgorithm::toString).orElse("whole content")
+                + ", which is not at hand";
         case OtherImage r -> "signs another image, " + names(r.signed());
         case MissingAnnotation r ->
             "expected the signed annotation "

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.format.HashAlgorithm;
 import dev.countersign.format.Pem;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -59,7 +60,8 @@ class SoftwareKeyTest {
                             "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"))),
             Curve.P256);
 
-    var numbers = DerReader.ofSequence(key.sign(Bytes.utf8("sample")));
+    var numbers =
+        DerReader.ofSequence(key.sign(HashAlgorithm.SHA256.of(Bytes.utf8("sample")).toArray()));
 
     assertEquals(
         "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",

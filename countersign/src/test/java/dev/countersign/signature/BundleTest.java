@@ -59,7 +59,8 @@ class BundleTest {
 
     assertInstanceOf(Bundle.Content.Enveloped.class, enveloped);
     assertEquals(
-        HashAlgorithm.SHA256, assertInstanceOf(Bundle.Content.Message.class, message).algorithm());
+        HashAlgorithm.SHA256,
+        assertInstanceOf(Bundle.Content.Message.class, message).digest().orElseThrow().algorithm());
   }
 
   @ParameterizedTest
