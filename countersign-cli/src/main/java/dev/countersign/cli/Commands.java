@@ -12,6 +12,8 @@ final class Commands {
           new Summary("public-key", "print the public half of a key"),
           new Summary("sign", "sign images"),
           new Summary("verify", "verify the signatures of images"),
+          new Summary("sign-blob", "sign files"),
+          new Summary("verify-blob", "verify the signature of a file"),
           new Summary("attest", "attest something of images"),
           new Summary("verify-attestation", "verify the attestations of images"),
           new Summary("attest-blob", "attest something of a file"),
@@ -24,6 +26,9 @@ final class Commands {
           new Summary("download attestation", "print the attestations of an image"),
           new Summary("attach signature", "store a signature that was made elsewhere"),
           new Summary("attach attestation", "store attestations that were made elsewhere"),
+          new Summary("bundle create", "make a bundle of a signature that is there"),
+          new Summary("bundle inspect", "show what stands in a bundle, verifying nothing"),
+          new Summary("bundle upgrade", "bring a bundle to version 0.3"),
           new Summary("tree", "show what is attached to an image"),
           new Summary("triangulate", "print where the signatures of an image lie"),
           new Summary("login", "store the credentials of a registry"),
@@ -49,6 +54,8 @@ final class Commands {
           case "public-key" -> new ShowPublicKey();
           case "sign" -> new Sign();
           case "verify" -> new Verify();
+          case "sign-blob" -> new SignBlob();
+          case "verify-blob" -> new VerifyBlob();
           case "attest" -> new Attest();
           case "verify-attestation" -> new VerifyAttestation();
           case "attest-blob" -> new AttestBlob();
@@ -61,6 +68,9 @@ final class Commands {
           case "download attestation" -> new DownloadAttestation();
           case "attach signature" -> new AttachSignature();
           case "attach attestation" -> new AttachAttestation();
+          case "bundle create" -> new CreateBundle();
+          case "bundle inspect" -> new InspectBundle();
+          case "bundle upgrade" -> new UpgradeBundle();
           case "tree" -> new Tree();
           case "triangulate" -> new Triangulate();
           case "login" -> new Login();

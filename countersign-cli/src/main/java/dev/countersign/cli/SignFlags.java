@@ -53,6 +53,8 @@ final class SignFlags {
           Flag.harmlessText("rekor-entry-type"),
           Flag.refusedSwitch("record-creation-timestamp", "signatures carry no time"));
 
+  private static final List<Flag> OF_BLOBS = List.of(Flag.harmlessText("signing-algorithm"));
+
   private SignFlags() {}
 
   static List<Flag> with(List<Flag> working) {
@@ -69,5 +71,9 @@ final class SignFlags {
 
   static List<Flag> withForBlobAttestations(List<Flag> working) {
     return Stream.of(working, OTHERS, OF_ATTESTATIONS).flatMap(List::stream).toList();
+  }
+
+  static List<Flag> withForBlobs(List<Flag> working) {
+    return Stream.of(working, OTHERS, OF_BLOBS).flatMap(List::stream).toList();
   }
 }

@@ -31,7 +31,7 @@ final class VerifyBlobAttestation implements Command {
         "FILE",
         0,
         1,
-        VerifyFlags.withForBlobAttestations(
+        VerifyFlags.withForBlobs(
             List.of(
                 Verify.KEY,
                 AttestationSource.TYPE,

@@ -65,7 +65,7 @@ final class VerifyFlags {
         .toList();
   }
 
-  static List<Flag> withForBlobAttestations(List<Flag> working) {
+  static List<Flag> withForBlobs(List<Flag> working) {
     return Stream.of(working, OTHERS, OF_BLOBS).flatMap(List::stream).toList();
   }
 }

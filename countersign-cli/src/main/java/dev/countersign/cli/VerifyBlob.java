@@ -1,0 +1,146 @@
+package dev.countersign.cli;
+
+import dev.countersign.format.Bytes;
+import dev.countersign.format.OneLine;
+import dev.countersign.registry.Deadline;
+import dev.countersign.signature.BlobSignature;
+import dev.countersign.signature.Bundle;
+import dev.countersign.verify.Authority;
+import dev.countersign.verify.BlobResult;
+import dev.countersign.verify.BlobVerifier;
+import dev.countersign.verify.VerificationResult.LogEvidence;
+import dev.countersign.verify.VerificationResult.Reason;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Verifies the signature of a file with a public key.
+final class VerifyBlob implements Command {
+  private static final Flag BUNDLE =
+      Flag.text("bundle", "file with the signature: a bundle, a sigstore one or cosign's old one");
+  private static final Flag SIGNATURE =
+      Flag.text("signature", "the signature alone: a file, an https URL or base64");
+
+  @Override
+  public Usage usage() {
+    return new Usage(
+        "verify-blob",
+        "Verifies the signature of a file. With --key nobody is asked.",
+        "FILE|-|sha256:DIGEST",
+        1,
+        1,
+        VerifyFlags.withForBlobs(
+            List.of(Verify.KEY, BUNDLE, SIGNATURE, Verify.REQUIRE_LOG, Verify.IGNORE_LOG)),
+        """
+        countersign verify-blob --key cosign.pub --bundle app.sigstore.json app.tar.gz
+        countersign verify-blob --key cosign.pub --signature app.sig app.tar.gz
+
+        Exit codes: 0 verified, 1 anything else.
+        """);
+  }
+
+  @Override
+  public int run(Arguments arguments, World world) throws Failure, IOException {
+    LogDemand.refuse(arguments, world);
+    requireOneStandardInput(arguments);
+    var name = arguments.operands().getFirst();
+    var source = BlobSource.findOrKnown(world, name);
+    var reference =
+        arguments
+            .find(Verify.KEY)
+            .orElseThrow(() -> new Failure("expected --key, got none: " + CommonFlags.KEYLESS));
+    var deadline = Images.deadline(arguments);
+    var access = new RegistryAccess(arguments, world);
+    var signature = signature(arguments, world, access, deadline);
+    var key = new Keys(world, access).readPublic(reference, deadline);
+    var blob = source.read(BlobVerifier.hashes(signature, key), key);
+    return switch (BlobVerifier.verify(blob, signature, new Authority.Key(reference, key))) {
+      case BlobResult.Verified verified -> {
+        report(verified, world);
+        yield ExitCode.DONE;
+      }
+      case BlobResult.Rejected(Authority authority, Reason reason) ->
+          throw failure(name, reference, reason);
+    };
+  }
+
+  private static void requireOneStandardInput(Arguments arguments) throws Failure {
+    var places =
+        Stream.of(
+            Optional.of(arguments.operands().getFirst()),
+            arguments.find(BUNDLE),
+            arguments.find(SIGNATURE));
+    if (places.filter(Optional.of("-")::equals).count() > 1) {
+      throw new Failure("expected standard input (-) once, got it several times");
+    }
+  }
+
+  /// The one signature that counts. A bundle that is given is never passed over for another
+  /// (CVE-2022-36056).
+  private static BlobSignature signature(
+      Arguments arguments, World world, RegistryAccess access, Deadline deadline)
+      throws Failure, IOException {
+    var bundle = arguments.find(BUNDLE);
+    var alone = arguments.find(SIGNATURE);
+    if (bundle.isEmpty() && alone.isEmpty()) {
+      throw new Failure("expected --bundle or --signature, got neither");
+    }
+    var bare = new BareSignature(world, access);
+    if (bundle.isEmpty()) {
+      return new BlobSignature.Bare(bare.read(alone.orElseThrow(), deadline));
+    }
+    var signature = BundleFile.read(world, bundle.get()).signature();
+    if (alone.isPresent() && !holds(signature, bare.read(alone.get(), deadline))) {
+      throw new Failure("expected the signature of the bundle in --signature, got another");
+    }
+    return signature;
+  }
+
+  private static boolean holds(BlobSignature signature, Bytes bytes) {
+    return switch (signature) {
+      case BlobSignature.Bare(Bytes own) -> own.equals(bytes);
+      case BlobSignature.Old old -> old.signature().equals(bytes);
+      case BlobSignature.Bundled(Bundle bundle) ->
+          switch (bundle.content()) {
+            case Bundle.Content.Message message -> message.signature().equals(bytes);
+            case Bundle.Content.Enveloped(var envelope) -> envelope.signatures().contains(bytes);
+          };
+    };
+  }
+
+  private static void report(BlobResult.Verified verified, World world) {
+    world.warn(ProofLines.NO_LOG);
+    if (verified.log() instanceof LogEvidence.Unverified) {
+      world.warn(
+          "A transparency log entry is attached and names this signature; the log's own signature"
+              + " was not checked.");
+    }
+    var fingerprint =
+        switch (verified.authority()) {
+          case Authority.Key key -> key.key().fingerprint();
+        };
+    world.stderr().println("  - signature by %s, %s".formatted(fingerprint, verified.scheme()));
+    world.stderr().println("Verified OK");
+  }
+
+  private static Failure failure(String name, String key, Reason reason) {
+    var failure =
+        new Failure(
+            "cannot verify %s with %s: %s"
+                .formatted(OneLine.of(name), OneLine.of(key), describe(reason)));
+    return reason instanceof Reason.SignedAStatement
+        ? failure.withHint("statements are for verify-blob-attestation")
+        : failure;
+  }
+
+  /// Why a signature proves nothing about a file, in one line.
+  static String describe(Reason reason) {
+    return switch (reason) {
+      case Reason.WrongKey wrong -> "signed by another key, or for another file";
+      case Reason.FileNotAtHand file when file.missing().isEmpty() ->
+          file.text() + " (at most " + BlobSource.MOST_MEBIBYTES + " MiB are kept)";
+      case Reason other -> other.text();
+    };
+  }
+}
