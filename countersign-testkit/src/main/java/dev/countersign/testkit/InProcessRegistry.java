@@ -163,11 +163,12 @@ public final class InProcessRegistry implements AutoCloseable {
     return store.blob(repository, digest).map(byte[]::clone);
   }
 
-  /// Keeps a manifest at a tag or at its digest, whatever it refers to, and returns its digest.
+  /// Keeps a manifest at a tag or at its digest, whatever it refers to and even if it is none, and
+  /// returns its digest.
   public String putManifest(String repository, String reference, String mediaType, byte[] content) {
     try {
       var digest = ContentDigest.like(reference, content);
-      var fields = ManifestFields.parse(content, mediaType);
+      var fields = ManifestFields.parseOrNone(content, mediaType);
       var manifest = new StoredManifest(digest, mediaType, content.clone(), fields);
       store.putManifest(repository, reference, manifest, _ -> {});
       return digest;

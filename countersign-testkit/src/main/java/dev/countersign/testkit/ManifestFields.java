@@ -40,6 +40,15 @@ record ManifestFields(
         object(json, "annotations").orElse(Map.of()));
   }
 
+  /// As [#parse]; nothing where that refuses.
+  static ManifestFields parseOrNone(byte[] content, String contentType) {
+    try {
+      return parse(content, contentType);
+    } catch (Refusal e) {
+      return new ManifestFields(List.of(), List.of(), Optional.empty(), Optional.empty(), Map.of());
+    }
+  }
+
   private static Optional<String> subject(Map<String, Object> json) throws Refusal {
     if (!json.containsKey("subject")) {
       return Optional.empty();

@@ -229,6 +229,9 @@ public record Bundle(
 
   private static Content enveloped(JsonObject json) throws FormatException {
     json.refuseOthers("payload", "payloadType", "signatures");
+    for (var signature : json.findArray("signatures")) {
+      signature.asObject("a signature").refuseOthers("sig", "keyid");
+    }
     var envelope = Envelope.parse(json);
     if (envelope.signatures().size() != 1) {
       throw new FormatException(

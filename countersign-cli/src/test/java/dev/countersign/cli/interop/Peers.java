@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /// The real programs that interoperability tests run: `cosign2`, `cosign3`, `oras`, `crane` and
-/// `docker-registry`, as `.ci/peers` unpacks them, else as they are found on `PATH`.
+/// `docker-registry`, as `.ci/peers` unpacks them, and `sigstore-js`, as `.ci/sigstore-js` installs
+/// it; else as they are found on `PATH`.
 public final class Peers {
   private static final Map<String, String> PROGRAMS =
       Map.of(
@@ -20,14 +21,15 @@ public final class Peers {
           "cosign3", "cosign",
           "oras", "oras",
           "crane", "crane",
-          "docker-registry", "docker-registry");
+          "docker-registry", "docker-registry",
+          "sigstore-js", "sigstore-js");
 
   private Peers() {}
 
   /// The named peer; where there is none the calling test ends as not run, and as failed under
   /// `COUNTERSIGN_REQUIRE_PEERS=1`.
   public static Peer require(String name) {
-    return found(find(name), name, ".ci/peers");
+    return found(find(name), name, installer(name));
   }
 
   /// A program that another script lays into the peers' folder, or the calling test ends as above.
@@ -47,6 +49,10 @@ public final class Peers {
       return Assertions.fail(message + " (COUNTERSIGN_REQUIRE_PEERS=1)");
     }
     return Assumptions.abort(message);
+  }
+
+  private static String installer(String name) {
+    return name.equals("sigstore-js") ? ".ci/sigstore-js" : ".ci/peers";
   }
 
   private static Optional<Peer> find(String name) {

@@ -23,7 +23,7 @@ class PeersTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"cosign2", "cosign3", "oras", "crane", "docker-registry"})
+  @ValueSource(strings = {"cosign2", "cosign3", "oras", "crane", "docker-registry", "sigstore-js"})
   void starts(String name) {
     var peer = Peers.require(name);
     System.out.println(name + " " + peer.version());

@@ -1,0 +1,77 @@
+package dev.countersign.cli.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.countersign.format.Base64Text;
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.json.JsonObject;
+import dev.countersign.json.JsonValue;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// sigstore's verifier for Node, one process for many bundles: does this key vouch for what is
+/// enclosed? It looks at no statement, log or timestamp.
+final class SigstoreJs implements AutoCloseable {
+  private static final int BATCH = 50;
+
+  private final Process process;
+  private final BufferedWriter questions;
+  private final BufferedReader answers;
+
+  private SigstoreJs(Process process) {
+    this.process = process;
+    this.questions = process.outputWriter(UTF_8);
+    this.answers = process.inputReader(UTF_8);
+  }
+
+  static SigstoreJs start(Path folder) throws IOException {
+    var peer = Peers.require("sigstore-js");
+    System.out.println(peer.name() + ' ' + peer.version());
+    var program =
+        peer.isolated(folder, folder, Map.of())
+            .redirectInput(ProcessBuilder.Redirect.PIPE)
+            .redirectError(folder.resolve("sigstore-js.log").toFile());
+    return new SigstoreJs(program.start());
+  }
+
+  /// What it says of each bundle.
+  List<Verdict> judge(String publicKey, List<Bytes> bundles) throws IOException, FormatException {
+    var verdicts = new ArrayList<Verdict>();
+    for (int from = 0; from < bundles.size(); from += BATCH) {
+      var batch = bundles.subList(from, Math.min(bundles.size(), from + BATCH));
+      // Small enough for the pipes: neither side waits for the other.
+      for (var bundle : batch) {
+        var question =
+            JsonObject.empty().with("key", publicKey).with("bundle", Base64Text.encode(bundle));
+        questions.write(question.toBytes().toUtf8());
+        questions.newLine();
+      }
+      questions.flush();
+      for (int i = 0; i < batch.size(); i++) {
+        verdicts.add(answer());
+      }
+    }
+    return verdicts;
+  }
+
+  private Verdict answer() throws IOException, FormatException {
+    var line = answers.readLine();
+    if (line == null) {
+      throw new IOException("expected an answer of sigstore-js, got none");
+    }
+    var json = JsonValue.parseObject(Bytes.utf8(line));
+    var accepted = json.find("accepted").orElseThrow().equals(new JsonValue.JsonBoolean(true));
+    return new Verdict(accepted, json.findString("why").orElse(""));
+  }
+
+  @Override
+  public void close() {
+    Peer.end(process);
+  }
+}
