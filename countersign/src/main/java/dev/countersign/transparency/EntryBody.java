@@ -17,7 +17,7 @@ import java.util.Optional;
 ///
 /// @param signatures one, or those of an envelope
 record EntryBody(List<Recorded> signatures, Hashed hashed) {
-  private static final int MAX_SIGNATURES = 32;
+  static final int MAX_SIGNATURES = 32;
 
   EntryBody {
     signatures = List.copyOf(signatures);

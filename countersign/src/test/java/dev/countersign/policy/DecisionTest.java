@@ -6,18 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
 import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
+import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Evidence;
 import dev.countersign.signature.Evidence.Gap;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.Statement;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +197,69 @@ class DecisionTest {
     var text = denial(decide(signatures)).text();
 
     assertTrue(text.endsWith("; and 997 other reasons"), text);
+  }
+
+  @Test
+  void namesThreeReasonsWithoutSayingThatThereAreOthers() {
+    var signatures =
+        Stream.of("one", "two", "three").<Signature>map(Signature.Malformed::new).toList();
+
+    var text = denial(decide(signatures)).text();
+
+    assertTrue(text.endsWith("malformed: three (wanted: cosign.pub)"), text);
+  }
+
+  @Test
+  void namesTheTypesOfTheAttestationsThatAreThereInstead() throws FormatException {
+    var wanted =
+        new Requirement(BY_KEY.authorities(), new Claims.Attestation("https://spdx.dev/Document"));
+    var others = Stream.of("https://b.example", "https://a.example", "https://b.example");
+    var found = new ArrayList<Signature>();
+    for (var type : others.toList()) {
+      found.add(attestation(type));
+    }
+
+    var denial = denial(Decision.decide(IMAGE, new Evidence(found, List.of()), wanted, NOW));
+    assertEquals("no-attestation", denial.code());
+    assertEquals(
+        ("none of the attestations of %s matched the predicate type: https://spdx.dev/Document,"
+                + " found: https://a.example,https://b.example")
+            .formatted(IMAGE),
+        denial.text());
+
+    var none = denial(Decision.decide(IMAGE, Evidence.NONE, wanted, NOW));
+    assertEquals("no attestations found for " + IMAGE, none.text());
+  }
+
+  @Test
+  void decidesOnWhatWasGatheredAsOnTheEvidence() {
+    var found = new Gathered.Found(IMAGE, new Evidence(List.of(signedBy(KEY)), List.of()));
+
+    assertInstanceOf(Decision.Allowed.class, found.decide(BY_KEY, NOW));
+    assertEquals("image-absent", denial(new Gathered.Absent(IMAGE).decide(BY_KEY, NOW)).code());
+    assertInstanceOf(Decision.Undetermined.class, new Gathered.Failed(FAULT).decide(BY_KEY, NOW));
+  }
+
+  @Test
+  void namesThoseWhoSignedWhenTheyAreTooFew() {
+    var signed = List.<Authority>of(authority("a", KEY), authority("b", OTHER_KEY));
+
+    assertEquals(
+        "expected signatures by 3 authorities for %s, got 2, by a, b".formatted(IMAGE),
+        new Denial.NotEnough(IMAGE, 3, signed).text());
+  }
+
+  @Test
+  void isNoYesWithoutAProof() {
+    assertThrows(IllegalArgumentException.class, () -> new Decision.Allowed(IMAGE, List.of()));
+  }
+
+  private static Signature attestation(String type) throws FormatException {
+    var subject = Statement.Subject.of("app", IMAGE.digest());
+    var statement = Statement.attestation(subject, type, Bytes.utf8("{}")).toBytes();
+    var signature = KEY.sign(Envelope.encode(Envelope.IN_TOTO, statement));
+    return new Signature.Attested(
+        new Envelope(Envelope.IN_TOTO, statement, List.of(signature)), Optional.empty());
   }
 
   private static Decision decide(List<Signature> signatures, Gap... gaps) {

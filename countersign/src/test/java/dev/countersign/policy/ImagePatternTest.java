@@ -1,7 +1,9 @@
 package dev.countersign.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.HostileInput;
 import dev.countersign.format.FormatException;
@@ -133,6 +135,45 @@ class ImagePatternTest {
     var name = "a/".repeat(60) + "a".repeat(100);
 
     assertEquals(false, pattern.matches(new Repository("ghcr.io", name)));
+  }
+
+  @Test
+  void takesAPatternOfAtMost512Characters() throws FormatException {
+    var longest = "ghcr.io/" + "a".repeat(504);
+
+    assertEquals(longest, ImagePattern.parse(longest).toString());
+    assertThrows(FormatException.class, () -> ImagePattern.parse(longest + "a"));
+  }
+
+  @Test
+  void equalsThatOfTheSameImages() throws FormatException {
+    var nginx = ImagePattern.parse("nginx");
+
+    assertEquals(ImagePattern.parse("docker.io/library/nginx"), nginx);
+    assertEquals(ImagePattern.parse("docker.io/library/nginx").hashCode(), nginx.hashCode());
+    assertNotEquals(0, nginx.hashCode());
+    assertNotEquals(ImagePattern.parse("ghcr.io/library/nginx"), nginx);
+    assertNotEquals(nginx, (Object) "index.docker.io/library/nginx");
+  }
+
+  @Test
+  void letsAStarStandForNothing() throws FormatException {
+    assertTrue(matches("ghcr.io/acme/app*", "ghcr.io/acme/app"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ghcr.io/a/*, ghcr.io/*/applications",
+    "ghcr.io/*/ab, ghcr.io/*/a",
+    "ghcr.io/*abc, ghcr.io/*/*/*",
+    "ghcr.io/a, ghcr.io/a*",
+  })
+  void ordersByTheTextBeforeTheFirstStarAndThenByAllText(String first, String second)
+      throws FormatException {
+    var order = ImagePattern.MOST_SPECIFIC_FIRST;
+
+    assertTrue(order.compare(ImagePattern.parse(first), ImagePattern.parse(second)) < 0);
+    assertTrue(order.compare(ImagePattern.parse(second), ImagePattern.parse(first)) > 0);
   }
 
   @Test

@@ -64,6 +64,13 @@ class TrustPolicyTest {
     assertEquals("everywhere", ruling(policy, "nginx", "dev"));
   }
 
+  @Test
+  void isAboutEveryImageWithoutPatterns() throws FormatException {
+    var policy = new TrustPolicy(List.of(rule("every", Set.of())));
+
+    assertEquals("every", ruling(policy, "ghcr.io/acme/app", ""));
+  }
+
   private static String ruling(TrustPolicy policy, String image, String namespace)
       throws FormatException {
     var ruling =

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleTest {
   private static final String V3 = "application/vnd.dev.sigstore.bundle.v0.3+json";
+  private static final String V1 = "application/vnd.dev.sigstore.bundle+json;version=0.1";
   private static final String KEY = "\"publicKey\":{\"hint\":\"aGludA==\"}";
   private static final String CERTIFICATE = "\"certificate\":{\"rawBytes\":\"MAA=\"}";
   private static final String CHAIN =
@@ -138,20 +139,64 @@ class BundleTest {
     refuses(bundle(V3, KEY, ENVELOPE).replace(text, replacement), "expected none but the members");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"rawBytes\"",
+        "\"certificates\"",
+        "\"rfc3161Timestamps\"",
+        "\"signedTimestamp\"",
+        "\"messageDigest\"",
+        "\"algorithm\"",
+        "\"sig\"",
+      })
+  void refusesUnknownMembersBesideEachThatItKnows(String name) throws FormatException {
+    var times =
+        ",\"timestampVerificationData\":{\"rfc3161Timestamps\":[{\"signedTimestamp\":\"MAA=\"}]}";
+    for (var content : List.of(ENVELOPE, MESSAGE)) {
+      var good = bundle(V1, CHAIN + times, content);
+      assertEquals(1, parse(good).timestamps().size());
+
+      if (good.contains(name)) {
+        refuses(good.replace(name, "\"x\":1," + name), "expected none but the members");
+      }
+    }
+  }
+
+  @Test
+  void readsAChainOfAtMost16Certificates() throws FormatException {
+    assertEquals(
+        16,
+        assertInstanceOf(
+                Bundle.Material.Certificates.class,
+                parse(bundle(V1, chain(16), ENVELOPE)).material())
+            .chain()
+            .size());
+    refuses(bundle(V1, chain(17), ENVELOPE), "expected 1 to 16 certificates, got 17");
+  }
+
+  @Test
+  void refusesACertificateOfNoBytes() {
+    refuses(bundle(V3, CERTIFICATE.replace("MAA=", ""), ENVELOPE), "expected a certificate");
+  }
+
+  @Test
+  void writesNoOldBundleWhoseEntryHasNoProof() throws FormatException {
+    var promised =
+        parse(bundle(V1, KEY + ",\"tlogEntries\":[" + entry(1, PROMISE) + "]", ENVELOPE));
+
+    assertThrows(FormatException.class, promised::toBytes);
+  }
+
   /// CVE-2024-45395: unbounded loops over log entries and timestamps.
   @Test
-  void refusesMoreLogEntriesAndTimestampsThanItReads() {
-    refuses(bundle(V3, KEY + ",\"tlogEntries\":[" + entries(33) + "]", ENVELOPE), "at most 32 log");
-    var timestamps =
-        IntStream.range(0, 33)
-            .mapToObj(i -> "{\"signedTimestamp\":\"MAA=\"}")
-            .collect(Collectors.joining(","));
-    refuses(
-        bundle(
-            V3,
-            KEY + ",\"timestampVerificationData\":{\"rfc3161Timestamps\":[" + timestamps + "]}",
-            ENVELOPE),
-        "at most 32 timestamps");
+  void refusesMoreLogEntriesAndTimestampsThanItReads() throws FormatException {
+    var most = parse(bundle(V3, KEY + entriesAndTimestamps(32, 32), ENVELOPE));
+    assertEquals(32, most.logEntries().size());
+    assertEquals(32, most.timestamps().size());
+
+    refuses(bundle(V3, KEY + entriesAndTimestamps(33, 32), ENVELOPE), "at most 32 log");
+    refuses(bundle(V3, KEY + entriesAndTimestamps(32, 33), ENVELOPE), "at most 32 timestamps");
   }
 
   /// CVE-2026-49834: one log entry counted twice.
@@ -178,6 +223,24 @@ class BundleTest {
         Bundle::parse,
         Bytes.utf8(bundle(V3, KEY + ",\"tlogEntries\":[" + entries(2) + "]", ENVELOPE)),
         Bytes.utf8(bundle(V3, CERTIFICATE, MESSAGE)));
+  }
+
+  private static String chain(int count) {
+    return CHAIN.replaceFirst(
+        "\\{\"rawBytes\":\"MAA=\"}",
+        IntStream.range(0, count)
+            .mapToObj(i -> "{\"rawBytes\":\"MAA=\"}")
+            .collect(Collectors.joining(",")));
+  }
+
+  private static String entriesAndTimestamps(int entries, int timestamps) {
+    return ",\"tlogEntries\":["
+        + entries(entries)
+        + "],\"timestampVerificationData\":{\"rfc3161Timestamps\":["
+        + IntStream.range(0, timestamps)
+            .mapToObj(i -> "{\"signedTimestamp\":\"MAA=\"}")
+            .collect(Collectors.joining(","))
+        + "]}";
   }
 
   private static String entries(int count) {

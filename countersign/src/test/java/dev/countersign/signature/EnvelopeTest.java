@@ -1,6 +1,7 @@
 package dev.countersign.signature;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.countersign.format.FormatException;
 import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Digest;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,6 +110,7 @@ class EnvelopeTest {
         "{\"payload\":\"e30\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"c2ln\"}]}",
         "{\"payload\":{},\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"c2ln\"}]}",
         "{\"Payload\":\"e30=\",\"payload\":\"e30=\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"c2ln\"}]}",
+        "{\"payload\":\"e30=\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"c2ln\",\"Sig\":\"c2ln\"}]}",
         "{\"payload\":\"e30=\",\"payload\":\"e30=\",\"payloadType\":\"t\",\"signatures\":[{\"sig\":\"c2ln\"}]}",
       })
   void refusesWhatIsNoEnvelope(String json) {
@@ -115,9 +118,40 @@ class EnvelopeTest {
   }
 
   @Test
+  void readsAtMost32Signatures() throws FormatException {
+    assertEquals(32, Envelope.parse(withSignatures(32)).signatures().size());
+    assertThrows(FormatException.class, () -> Envelope.parse(withSignatures(33)));
+  }
+
+  @Test
+  void encodesATypeThatIsLongerThanThePayload() throws FormatException {
+    var type = "t".repeat(100);
+
+    assertEquals("DSSEv1 100 " + type + " 0 ", Envelope.encode(type, Bytes.utf8("")).toUtf8());
+  }
+
+  @Test
+  void equalsWhatHasTheSameTypePayloadAndSignatures() {
+    var one = new Envelope("t", STATEMENT, List.of(Bytes.utf8("s")));
+
+    assertEquals(new Envelope("t", STATEMENT, List.of(Bytes.utf8("s"))), one);
+    assertEquals(new Envelope("t", STATEMENT, List.of(Bytes.utf8("s"))).hashCode(), one.hashCode());
+    assertNotEquals(0, one.hashCode());
+    assertNotEquals(new Envelope("u", STATEMENT, List.of(Bytes.utf8("s"))), one);
+    assertNotEquals(new Envelope("t", Bytes.utf8("{}"), List.of(Bytes.utf8("s"))), one);
+    assertNotEquals(new Envelope("t", STATEMENT, List.of(Bytes.utf8("r"))), one);
+    assertNotEquals(one, (Object) "t");
+  }
+
+  @Test
   void survivesHostileInput() {
     var good = new Envelope(Envelope.IN_TOTO, STATEMENT, List.of(KEY.sign(STATEMENT))).toBytes();
     HostileInput.attack(11, Envelope::parse, good);
+  }
+
+  private static Bytes withSignatures(int count) {
+    var signatures = Collections.nCopies(count, Bytes.utf8("s"));
+    return new Envelope("t", STATEMENT, signatures).toBytes();
   }
 
   private static Envelope parse(Bytes payload, String type, SoftwareKey key)

@@ -75,10 +75,20 @@ class SimpleSigningTest {
         "{\"critical\":{\"identity\":{},\"image\":{\"docker-manifest-digest\":1},\"type\":\"t\"}}",
         "{\"critical\":{\"identity\":{},\"image\":{\"docker-manifest-digest\":\"sha512:ab\"}}}",
         "{\"Critical\":{},%c",
+        "%t",
+        "%d",
+        "%i",
         "{\"critical\":{\"identity\":{},\"image\":{\"Docker-manifest-digest\":\"x\"}}}"
       })
   void refusesSignedBytesThatAreNoClaim(String template) {
-    var text = template.replace("%s", GOOD).replace("%c", GOOD.substring(1));
+    var text =
+        template
+            .replace("%s", GOOD)
+            .replace("%c", GOOD.substring(1))
+            .replace("%t", GOOD.replace("\"type\"", "\"Type\""))
+            .replace(
+                "%d", GOOD.replace("{\"docker-m", "{\"Docker-Manifest-Digest\":\"\",\"docker-m"))
+            .replace("%i", GOOD.replace("docker-reference", "Docker-Reference"));
 
     assertThrows(FormatException.class, () -> sealed(text).openWith(KEY.publicKey()));
   }

@@ -1,6 +1,7 @@
 package dev.countersign.signature;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.countersign.HostileInput;
@@ -122,9 +123,53 @@ class StatementTest {
   }
 
   @Test
+  void refusesASubjectsMemberInAnotherCase() {
+    var json = json(subject(IMAGE, ",\"Digest\":{}"), "");
+
+    assertThrows(FormatException.class, () -> Statement.parse(Bytes.utf8(json)));
+  }
+
+  @Test
+  void readsAtMost32DigestsOfASubject() throws FormatException {
+    assertEquals(
+        32,
+        Statement.parse(Bytes.utf8(json(digests(32), ""))).subjects().getFirst().digests().size());
+    assertThrows(FormatException.class, () -> Statement.parse(Bytes.utf8(json(digests(33), ""))));
+  }
+
+  @Test
+  void equalsWhatSaysTheSame() throws FormatException {
+    var one = Statement.signature(IMAGE, Map.of());
+
+    assertEquals(Statement.signature(IMAGE, Map.of()), one);
+    assertEquals(Statement.signature(IMAGE, Map.of()).hashCode(), one.hashCode());
+    assertNotEquals(Statement.signature(IMAGE, Map.of()).hashCode(), 0);
+    assertNotEquals(Statement.signature(OTHER, Map.of()), one);
+    assertNotEquals(Statement.signature(IMAGE, Map.of("a", "1")), one);
+    for (var change :
+        Map.of(
+                "Statement/v1", "Statement/v0.1",
+                "cosign/sign/v1", "cosign/sign/v2",
+                "{}}", "{\"a\":1}}")
+            .entrySet()) {
+      var text = one.toBytes().toUtf8().replace("\"annotations\":{},", "");
+      var changed = text.replace(change.getKey(), change.getValue());
+      assertNotEquals(text, changed);
+      assertNotEquals(Statement.parse(Bytes.utf8(changed)), Statement.parse(Bytes.utf8(text)));
+    }
+    assertNotEquals(one, (Object) "a");
+  }
+
+  @Test
   void survivesHostileInput() {
     HostileInput.attack(
         12, Statement::parse, Statement.signature(IMAGE, Map.of("a", "b")).toBytes());
+  }
+
+  private static String digests(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"hash" + i + "\":\"00\"")
+        .collect(Collectors.joining(",", "{\"digest\":{", "}}"));
   }
 
   private static String subjects(int count) {

@@ -12,6 +12,7 @@ import dev.countersign.format.HashAlgorithm;
 import dev.countersign.key.PublicKey;
 import dev.countersign.key.SoftwareKey;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,102 @@ class LogEntryTest {
                 .formatted(body);
 
     assertEquals(json, LogEntry.parseBundled(Bytes.utf8(json)).toBundled().toUtf8());
+  }
+
+  @Test
+  void writesABundlesEntryWithoutWhatItDoesNotHave() throws FormatException {
+    var bare = bundled("");
+    var proven =
+        bundled(
+            ",\"inclusionProof\":{\"logIndex\":\"3\",\"rootHash\":\"AAA=\",\"treeSize\":\"5\","
+                + "\"hashes\":[]}");
+
+    assertEquals(bare, LogEntry.parseBundled(Bytes.utf8(bare)).toBundled().toUtf8());
+    assertEquals(proven, LogEntry.parseBundled(Bytes.utf8(proven)).toBundled().toUtf8());
+  }
+
+  @Test
+  void writesTheKindOfAnEntryInTagFormAsItsBodySays() throws FormatException {
+    var entry = LogEntry.parse(entry("hashedrekord", "0.0.1", SPEC)).toBundled().toUtf8();
+
+    assertTrue(
+        entry.contains("\"kindVersion\":{\"kind\":\"hashedrekord\",\"version\":\"0.0.1\"}"), entry);
+  }
+
+  @Test
+  void refusesUnknownMembersOfAnEntryAndOfItsProof() {
+    var entry = bundled(",\"extra\":1");
+    var proof = bundled(",\"inclusionProof\":{\"extra\":1,\"rootHash\":\"AAA=\"}");
+
+    assertThrows(FormatException.class, () -> LogEntry.parseBundled(Bytes.utf8(entry)));
+    assertThrows(FormatException.class, () -> LogEntry.parseBundled(Bytes.utf8(proof)));
+  }
+
+  @Test
+  void readsAtMost64HashesOfAProof() throws FormatException {
+    var most = LogEntry.parseBundled(Bytes.utf8(bundled(proofOf(64))));
+
+    assertEquals(64, most.proof().orElseThrow().hashes().size());
+    assertThrows(
+        FormatException.class, () -> LogEntry.parseBundled(Bytes.utf8(bundled(proofOf(65)))));
+  }
+
+  @Test
+  void readsThePromiseOfAnEntryInTagFormIfThereIsOne() throws FormatException {
+    var promised = "{\"SignedEntryTimestamp\":\"c2V0\",";
+    var entry = entry("hashedrekord", "0.0.1", SPEC);
+
+    assertEquals(Optional.empty(), LogEntry.parse(entry).promise());
+    assertEquals(
+        Optional.of(Bytes.utf8("set")), LogEntry.parse(promised + entry.substring(1)).promise());
+  }
+
+  @Test
+  void hasNoNegativeIndexOrTime() {
+    for (var of : List.of(List.of(-1L, 0L), List.of(0L, -1L))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              new LogEntry(
+                  SIGNATURE,
+                  of.getFirst(),
+                  of.getLast(),
+                  Optional.empty(),
+                  MESSAGE,
+                  Optional.empty(),
+                  Optional.empty()));
+    }
+  }
+
+  @Test
+  void readsAtMostSoManySignaturesOfABody() throws FormatException {
+    for (var count : List.of(EntryBody.MAX_SIGNATURES, EntryBody.MAX_SIGNATURES + 1)) {
+      var signature = "{\"signature\":\"c2ln\",\"verifier\":\"%s\"}".formatted(PEM);
+      var spec =
+          "{\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\"%s\"},\"signatures\":[%s]}"
+              .formatted(
+                  HashAlgorithm.SHA256.hexOf(PAYLOAD),
+                  String.join(",", Collections.nCopies(count, signature)));
+      var entry = LogEntry.parse(entry("dsse", "0.0.1", spec));
+
+      if (count == EntryBody.MAX_SIGNATURES) {
+        assertEquals(Optional.empty(), entry.mismatch(SIGNED));
+      } else {
+        assertThrows(FormatException.class, () -> entry.mismatch(SIGNED));
+      }
+    }
+  }
+
+  private static String proofOf(int hashes) {
+    return ",\"inclusionProof\":{\"rootHash\":\"AAA=\",\"hashes\":[%s]}"
+        .formatted(String.join(",", Collections.nCopies(hashes, "\"AAA=\"")));
+  }
+
+  private static String bundled(String evidence) {
+    return "{\"logIndex\":\"7\",\"logId\":{\"keyId\":\"AAA=\"},\"kindVersion\":{\"kind\":\"dsse\","
+        + "\"version\":\"0.0.1\"}"
+        + evidence
+        + ",\"canonicalizedBody\":\"e30=\"}";
   }
 
   @ParameterizedTest

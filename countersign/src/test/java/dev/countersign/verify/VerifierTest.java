@@ -275,6 +275,23 @@ class VerifierTest {
   }
 
   /// A bundle whose entry is of kind `dsse`: this signature, by this key, over that payload.
+  @Test
+  void saysThatNoLogEntryCameWithABundle() {
+    var verified = assertInstanceOf(Verified.class, verify(bundled(KEY), Claims.Required.IMAGE));
+
+    assertEquals(new LogEvidence.None(), verified.log());
+  }
+
+  @Test
+  void namesTheImagesThatWereSignedInstead() {
+    assertEquals("signs another image, none by SHA-256", new Reason.OtherImage(List.of()).text());
+    assertEquals(
+        "signs another image, " + OTHER_IMAGE, new Reason.OtherImage(List.of(OTHER_IMAGE)).text());
+    assertEquals(
+        "signs another image, " + OTHER_IMAGE + " and 2 more",
+        new Reason.OtherImage(List.of(OTHER_IMAGE, IMAGE, IMAGE)).text());
+  }
+
   private static Signature logged(
       Envelope envelope, Envelope signature, SoftwareKey key, Envelope payload)
       throws FormatException {
