@@ -67,7 +67,8 @@ class FrontDoorTest {
 
   /// CVE-2022-47633: one thing was verified and another was run.
   @Test
-  void reportsTheDigestThatItVerifiedThoughTheTagMoves() throws IOException, FormatException {
+  void reportsTheDigestThatItVerifiedThoughTheTagMoves_CVE_2022_47633()
+      throws IOException, FormatException {
     var other = TestImage.oci("other");
     other.pushTo(server, "acme/app", "v2");
     FrontDoorExample.sign(Map.of(), repository + ":v1", KEY);

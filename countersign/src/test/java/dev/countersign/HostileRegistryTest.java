@@ -148,7 +148,7 @@ class HostileRegistryTest {
 
   /// CVE-2023-46737: endless lists of what is attached.
   @Test
-  void endlessPagesEndAtALimitThatIsNamed() throws IOException {
+  void endlessPagesEndAtALimitThatIsNamed_CVE_2023_46737() throws IOException {
     var image = push("flooded");
     server.failAll(
         Place.LIST::is,
@@ -169,7 +169,8 @@ class HostileRegistryTest {
 
   /// CVE-2023-46737, CVE-2024-29903: a hundred thousand entries, each to be fetched.
   @Test
-  void aHundredThousandReferrersEndAtALimitThatIsNamed() throws IOException {
+  void aHundredThousandReferrersEndAtALimitThatIsNamed_CVE_2023_46737_CVE_2024_29903()
+      throws IOException {
     var image = push("crowded");
     server.failAll(
         Place.LIST::is,
@@ -202,7 +203,7 @@ class HostileRegistryTest {
 
   /// CVE-2024-29902: what is announced as too large is not asked for.
   @Test
-  void aManifestOfTenGigabytesIsNotAskedFor() throws IOException {
+  void aManifestOfTenGigabytesIsNotAskedFor_CVE_2024_29902() throws IOException {
     var image = push("heavy");
     server.failAll(
         Place.LIST::is,
@@ -261,7 +262,7 @@ class HostileRegistryTest {
 
   /// CVE-2023-33959: bytes under another digest than they have.
   @Test
-  void aBundleUnderAnotherDigestIsNotRead() throws IOException {
+  void aBundleUnderAnotherDigestIsNotRead_CVE_2023_33959() throws IOException {
     var image = push("signed");
     signer.sign(image, key, Instant.EPOCH, soon());
     var other = push("victim");

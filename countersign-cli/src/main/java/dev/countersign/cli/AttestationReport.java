@@ -135,6 +135,7 @@ final class AttestationReport {
       case Denial.NoRule none -> new Failure(none.text());
       case Denial.NoNamespace none -> new Failure(none.text());
       case Denial.LimitReached limit -> new Failure(limit.text());
+      case Denial.Unreadable unreadable -> new Failure(unreadable.text());
       case Denial.AddressNotAllowed refused -> new Failure(refused.text());
     };
   }

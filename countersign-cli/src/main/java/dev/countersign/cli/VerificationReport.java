@@ -177,6 +177,7 @@ final class VerificationReport {
       case Denial.NoAttestation none -> print(new Failure(none.text()));
       case Denial.NoneProves none -> print(noneProves(none));
       case Denial.LimitReached limit -> print(noneProves(limit));
+      case Denial.Unreadable unreadable -> print(noneProves(unreadable));
       case Denial.NotEnough few -> print(noneProves(few));
       case Denial.Revoked revoked -> print(new Failure(revoked.text()));
       case Denial.NoRule rule -> print(new Failure(rule.text()));

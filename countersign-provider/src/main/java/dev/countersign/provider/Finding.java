@@ -30,6 +30,7 @@ record Finding(String authority, String key, String counts, String text) {
           Denial.NoRule _,
           Denial.NoNamespace _,
           Denial.LimitReached _,
+          Denial.Unreadable _,
           Denial.AddressNotAllowed _ ->
           List.of();
     };

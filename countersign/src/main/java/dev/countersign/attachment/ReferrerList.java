@@ -1,9 +1,11 @@
 package dev.countersign.attachment;
 
 import dev.countersign.format.FormatException;
+import dev.countersign.oci.Content;
 import dev.countersign.oci.Descriptor;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.ImageReference.Tagged;
+import dev.countersign.oci.Manifest;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.signature.Evidence.Gap;
@@ -57,20 +59,24 @@ public record ReferrerList(List<Descriptor> manifests, Source source, List<Gap> 
       ContentStore store, Digested subject, Deadline deadline, List<Gap> gaps) {
     try {
       var fetched = store.fetchManifest(tag(subject), deadline);
-      return fetched.isEmpty() ? List.of() : entries(subject, fetched.get());
+      return fetched.isEmpty() ? List.of() : entries(subject, fetched.get().content());
+    } catch (FormatException e) {
+      gaps.add(new Gap.Unreadable("the index " + tag(subject) + ": " + e.problem()));
+      return List.of();
     } catch (IOException e) {
       gaps.add(Attachments.gapOf(e));
       return List.of();
     }
   }
 
-  /// What is no index lists nothing, as the specification wants.
-  private static List<Descriptor> entries(Digested subject, ContentStore.Fetched fetched) {
-    try {
-      return distinct(ReferrerIndex.parse(subject.digest(), fetched.content()).entries());
-    } catch (FormatException e) {
-      return List.of();
-    }
+  /// What is no index lists nothing, as the specification wants; nor does the subject itself.
+  private static List<Descriptor> entries(Digested subject, Content content)
+      throws FormatException {
+    return switch (Manifest.parse(content)) {
+      case Manifest.Image image -> List.of();
+      case Manifest.Index index ->
+          content.digest().equals(subject.digest()) ? List.of() : distinct(index.manifests());
+    };
   }
 
   private static List<Descriptor> distinct(List<Descriptor> descriptors) {

@@ -51,6 +51,7 @@ public sealed interface Decision {
     return switch (gap) {
       case Gap.Fault fault -> new Undetermined(fault.text());
       case Gap.Limit limit -> new Denied(new Denial.LimitReached(limit.text()));
+      case Gap.Unreadable unreadable -> new Denied(new Denial.Unreadable(unreadable.text()));
       case Gap.AddressNotAllowed address ->
           new Denied(new Denial.AddressNotAllowed(address.text()));
     };

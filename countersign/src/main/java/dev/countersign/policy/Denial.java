@@ -57,6 +57,9 @@ public sealed interface Denial {
   /// There is more beside the image than is read, and what was read proves nothing.
   record LimitReached(String limit) implements Denial {}
 
+  /// What lists the signatures cannot be read, and what was read proves nothing.
+  record Unreadable(String problem) implements Denial {}
+
   /// The registry lies at an address that is not to be asked.
   record AddressNotAllowed(String problem) implements Denial {}
 
@@ -116,6 +119,7 @@ public sealed interface Denial {
       case NoRule d -> "no-rule";
       case NoNamespace d -> "no-namespace";
       case LimitReached d -> "limit-reached";
+      case Unreadable d -> "unreadable";
       case AddressNotAllowed d -> "address-not-allowed";
     };
   }
@@ -138,6 +142,7 @@ public sealed interface Denial {
               + d.image()
               + " names none";
       case LimitReached d -> "no matching signatures within the limits: " + d.limit();
+      case Unreadable d -> "no matching signatures: " + d.problem();
       case AddressNotAllowed d -> d.problem();
     };
   }

@@ -25,6 +25,10 @@ public record Evidence(List<Signature> signatures, List<Gap> gaps) {
     /// More lies there than is read; asking again will not help.
     record Limit(String text) implements Gap {}
 
+    /// Something lies where signatures are listed, and it cannot be read; asking again will not
+    /// help.
+    record Unreadable(String text) implements Gap {}
+
     /// The registry's address is not to be asked; asking again will not help.
     record AddressNotAllowed(String text) implements Gap {}
   }

@@ -155,7 +155,7 @@ class AttachmentsTest {
   }
 
   @Test
-  void overwritesNothingThatIsNoTagManifest() {
+  void overwritesNothingThatIsNoSignatureManifest() {
     var index =
         "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[]}";
     server.putManifest("acme/app", tag(), MediaType.OCI_INDEX, index.getBytes(UTF_8));

@@ -264,6 +264,18 @@ class BundleAttachmentsTest {
   }
 
   @Test
+  void saysThatTheIndexCannotBeRead() throws IOException {
+    start(Listing.NONE);
+    server.putManifest(
+        REPOSITORY, indexTag(), MediaType.OCI_INDEX, "{\"manifests\":0}".getBytes(UTF_8));
+
+    var gap = find().gaps().getFirst();
+
+    assertInstanceOf(Gap.Unreadable.class, gap);
+    assertTrue(gap.text().contains(indexTag()), gap.text());
+  }
+
+  @Test
   void readsTheIndexThoughTheListFails() throws IOException {
     start(Listing.NONE);
     attach(KEY, Map.of());

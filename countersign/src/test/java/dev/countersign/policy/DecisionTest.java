@@ -176,6 +176,14 @@ class DecisionTest {
   }
 
   @Test
+  void saysWhatCannotBeReadWhenNothingProvedTheImage() {
+    var unreadable = new Gap.Unreadable("the index x: expected JSON");
+
+    assertInstanceOf(Decision.Allowed.class, decide(List.of(signedBy(KEY)), unreadable));
+    assertEquals("unreadable", denial(decide(List.of(), unreadable)).code());
+  }
+
+  @Test
   void prefersTheFaultToTheLimitSinceAskingAgainMayHelp() {
     assertInstanceOf(Decision.Undetermined.class, decide(List.of(), LIMIT, FAULT));
   }

@@ -285,7 +285,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void showsNothingToAPlainRealmThatARegistryElsewhereNames() throws Exception {
+  void showsNothingToAPlainRealmThatARegistryElsewhereNames_CVE_2025_27403() throws Exception {
     try (var bait = new RawServer(RawServer.ok("{\"token\":\"t\"}"))) {
       for (var host : List.of("auth.test", "127.0.0.1", "localhost")) {
         var realm = "http://" + host + ':' + bait.port() + "/token";

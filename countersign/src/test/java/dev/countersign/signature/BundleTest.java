@@ -190,7 +190,7 @@ class BundleTest {
 
   /// CVE-2024-45395: unbounded loops over log entries and timestamps.
   @Test
-  void refusesMoreLogEntriesAndTimestampsThanItReads() throws FormatException {
+  void refusesMoreLogEntriesAndTimestampsThanItReads_CVE_2024_45395() throws FormatException {
     var most = parse(bundle(V3, KEY + entriesAndTimestamps(32, 32), ENVELOPE));
     assertEquals(32, most.logEntries().size());
     assertEquals(32, most.timestamps().size());
@@ -201,7 +201,7 @@ class BundleTest {
 
   /// CVE-2026-49834: one log entry counted twice.
   @Test
-  void refusesALogEntryThatIsThereTwice() throws FormatException {
+  void refusesALogEntryThatIsThereTwice_CVE_2026_49834() throws FormatException {
     var once = KEY + ",\"tlogEntries\":[" + entry(1, PROOF) + "," + entry(2, PROOF) + "]";
     var twice = KEY + ",\"tlogEntries\":[" + entry(1, PROOF) + "," + entry(1, PROOF) + "]";
 

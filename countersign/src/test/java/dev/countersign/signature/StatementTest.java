@@ -97,7 +97,7 @@ class StatementTest {
 
   /// CVE-2024-45395: an unbounded loop over subjects.
   @Test
-  void refusesMoreSubjectsThanItReads() throws FormatException {
+  void refusesMoreSubjectsThanItReads_CVE_2024_45395() throws FormatException {
     assertEquals(1_024, Statement.parse(Bytes.utf8(json(subjects(1_024), ""))).subjects().size());
     assertThrows(
         FormatException.class, () -> Statement.parse(Bytes.utf8(json(subjects(1_025), ""))));

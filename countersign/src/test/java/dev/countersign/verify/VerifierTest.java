@@ -112,7 +112,7 @@ class VerifierTest {
 
   /// CVE-2022-23649 and CVE-2026-22703: a good log entry of something else vouched for anything.
   @Test
-  void rejectsALogEntryOfAnotherSignatureKeyOrPayload() {
+  void rejectsALogEntryOfAnotherSignatureKeyOrPayload_CVE_2022_23649_CVE_2026_22703() {
     var sealed = seal(KEY, IMAGE, Map.of());
     var again = seal(KEY, IMAGE, Map.of("again", "1"));
 
@@ -173,7 +173,7 @@ class VerifierTest {
 
   /// CVE-2022-35929: a type was demanded, and another one accepted.
   @Test
-  void takesNoAttestationOfAnotherType() throws FormatException {
+  void takesNoAttestationOfAnotherType_CVE_2022_35929() throws FormatException {
     var spdx = new Claims.Attestation("https://spdx.dev/Document");
 
     assertInstanceOf(Verified.class, verify(attestation("https://spdx.dev/Document"), spdx));
@@ -259,7 +259,8 @@ class VerifierTest {
 
   /// CVE-2022-23649 and CVE-2026-22703, in bundle form.
   @Test
-  void rejectsABundlesLogEntryOfAnotherSignatureKeyOrPayload() throws FormatException {
+  void rejectsABundlesLogEntryOfAnotherSignatureKeyOrPayload_CVE_2022_23649_CVE_2026_22703()
+      throws FormatException {
     var envelope = envelope(KEY, statement(Statement.SIGNATURE));
     var another = envelope(KEY, statement("another"));
 
