@@ -14,7 +14,7 @@ import java.util.Optional;
 /// The last decisions, for those who ask why. Safe for use by many threads.
 final class DecisionRing implements DecisionLog {
   /// The most that are kept.
-  static final int MAX = 2_000;
+  static final int MAX = 1_000;
 
   private final Deque<Entry> entries = new ArrayDeque<>();
 

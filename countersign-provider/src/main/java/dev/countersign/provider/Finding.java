@@ -12,7 +12,7 @@ import java.util.List;
 /// @param text one line
 record Finding(String authority, String key, String counts, String text) {
   /// The most that are written down of one decision.
-  static final int MAX = 20;
+  static final int MAX = 8;
 
   static List<Finding> of(List<? extends VerificationResult> results) {
     return results.stream().limit(MAX).map(Finding::of).toList();

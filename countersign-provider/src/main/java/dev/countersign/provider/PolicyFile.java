@@ -4,7 +4,6 @@ import dev.countersign.access.KeyReference;
 import dev.countersign.access.TextFile;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
-import dev.countersign.json.JsonValue;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.oci.Repository;
@@ -73,7 +72,6 @@ public final class PolicyFile {
           List.of("file", "env"));
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
-  private static final JsonValue TRUE = new JsonValue.JsonBoolean(true);
   private static final int MAX_BYTES = 1 << 20;
   private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smh])");
   private static final int MAX_RULES = 1_000;
@@ -266,9 +264,12 @@ public final class PolicyFile {
 
   private Rule rule(PolicyNode node) throws FormatException {
     node.refuseOthers(fields("rules"));
-    node.refuseNotThereYet(List.of("attestations", "signedName"));
-    if (node.has("exactDigest") && !TRUE.equals(node.json().members().get("exactDigest"))) {
-      throw node.problem("exactDigest: only true is there yet");
+    node.refuseNotThereYet(List.of("attestations"));
+    if (node.has("signedName")) {
+      requireSignedName(node);
+    }
+    if (node.has("exactDigest")) {
+      node.requireTruth("exactDigest");
     }
     var images = node.findAll("images", ImagePattern::parse);
     if (images.isEmpty()) {
@@ -278,13 +279,23 @@ public final class PolicyFile {
     return new Rule(node.place(), images.get(), Set.copyOf(namespaces), terms(node));
   }
 
+  private static void requireSignedName(PolicyNode node) throws FormatException {
+    switch (node.text("signedName")) {
+      case "ignored" -> {}
+      case "required" ->
+          throw node.problem("signedName: required is not there yet; only ignored is");
+      default -> throw node.problem("expected signedName: required or ignored");
+    }
+  }
+
   private Terms terms(PolicyNode node) throws FormatException {
     var choices = List.of("anyOf", "allOf", "allow").stream().filter(node::has).toList();
     if (choices.size() != 1) {
       throw node.problem("expected one of anyOf, allOf and allow, got " + choices);
     }
     if (node.has("allow")) {
-      for (var other : List.of("atLeast", "annotations", "signatureRepository", "exactDigest")) {
+      for (var other :
+          List.of("atLeast", "annotations", "signedName", "signatureRepository", "exactDigest")) {
         if (node.has(other)) {
           throw node.problem("allow asks for no signature; remove " + other);
         }

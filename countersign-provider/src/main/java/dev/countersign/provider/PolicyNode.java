@@ -141,6 +141,13 @@ record PolicyNode(String place, JsonObject json) {
     throw problem(name, "expected a mapping");
   }
 
+  /// Refuses what is neither true nor false.
+  void requireTruth(String name) throws FormatException {
+    if (!(json.members().get(name) instanceof JsonValue.JsonBoolean)) {
+      throw problem(name, "expected true or false");
+    }
+  }
+
   Map<String, String> texts(String name) throws FormatException {
     try {
       return json.findStrings(name);

@@ -55,6 +55,8 @@ class PolicyFileTest {
               namespaces: [build]
               allOf: [ci]
               signatureRepository: ghcr.io/acme/signatures
+              signedName: ignored
+              exactDigest: false
             - images: ["registry.k8s.io/**"]
               allow: pinned by the platform team
         - name: strict
@@ -110,7 +112,7 @@ class PolicyFileTest {
         "anyOf: [release, ci] | anyOf: [release, release] | one key is there twice",
         "anyOf: [release, ci] | allOf: [release, ci] | allOf is all of them; remove atLeast",
         "anyOf: [release, ci] | allow: x | allow asks for no signature; remove atLeast",
-        "allOf: [ci] | allow: x | allow asks for no signature; remove signatureRepository",
+        "allOf: [ci] | allow: x | allow asks for no signature; remove signedName",
         "allow: pinned by the platform team | allow: ' ' | rules[2].allow: expected a text that is"
             + " not blank",
         "allow: pinned by the platform team | allow: true | rules[2].allow: expected a text",
@@ -123,8 +125,9 @@ class PolicyFileTest {
         "annotations: {env: prod} | annotations: {env: 1} | write numbers and true in quotes",
         "annotations: {env: prod} | annotation: {env: prod} | unknown field; expected one of"
             + " images",
-        "annotations: {env: prod} | signedName: required | not there yet",
-        "annotations: {env: prod} | exactDigest: false | only true is there yet",
+        "annotations: {env: prod} | signedName: required | signedName: required is not there yet",
+        "annotations: {env: prod} | signedName: maybe | expected signedName: required or ignored",
+        "annotations: {env: prod} | exactDigest: 1 | exactDigest: expected true or false",
         "ghcr.io/acme/tools/* | ghcr.io/acme/tools:v1 | images[0]: expected a pattern",
         "registry.k8s.io/** | ghcr.io/acme/** | two rules are about ghcr.io/acme/**",
         "namespaces: [build] | namespaces: [Build] | namespaces[0]: expected a name",
