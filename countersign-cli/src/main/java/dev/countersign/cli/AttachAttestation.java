@@ -143,7 +143,7 @@ final class AttachAttestation implements Command {
       Attestation attestation,
       World world,
       Deadline deadline)
-      throws FormatException, IOException {
+      throws Failure, FormatException, IOException {
     var attached =
         switch (attestation) {
           case Attestation.InTagForm(var envelope) ->

@@ -1,12 +1,11 @@
 package dev.countersign.cli;
 
-import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
-import dev.countersign.json.JsonObject;
 import dev.countersign.oci.Digest;
 import dev.countersign.sign.Signer;
+import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Statement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -120,7 +119,7 @@ final class AttestBlob implements Command {
       return BlobDigest.parse(HASH, hash.get());
     }
     world.stderr().println("Using payload from: " + OneLine.of(name));
-    return BlobDigest.of(world, name);
+    return BlobSource.of(world, name).sha256();
   }
 
   private static String baseName(String name, World world) throws Failure {
@@ -134,14 +133,8 @@ final class AttestBlob implements Command {
     var envelope = signer.envelope(statement).toBytes();
     var bundle = arguments.find(BUNDLE);
     if (bundle.isPresent()) {
-      var pem = Bytes.utf8(signer.publicKey().toPem());
-      files.add(
-          "bundle",
-          bundle.get(),
-          JsonObject.empty()
-              .with("base64Signature", Base64Text.encode(envelope))
-              .with("cert", Base64Text.encode(pem))
-              .toBytes());
+      var old = BlobSignature.Old.of(envelope, signer.publicKey());
+      files.add("bundle", bundle.get(), old.toBytes());
     }
     var output = arguments.find(OUTPUT_SIGNATURE);
     if (output.isPresent()) {

@@ -1,11 +1,9 @@
 package dev.countersign.cli;
 
-import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
-import dev.countersign.json.JsonObject;
-import dev.countersign.json.JsonValue;
+import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
@@ -25,25 +23,18 @@ final class BlobAttestation {
     return read(
         world,
         name,
-        content -> {
-          var json = JsonValue.parseObject(content);
-          return json.find("base64Signature").isPresent()
-              ? new Signature.Attested(
-                  Envelope.parse(Base64Text.decode(json.getString("base64Signature"))),
-                  logEntry(json))
-              : new Signature.Bundled(Bundle.parse(content));
-        });
+        content ->
+            switch (BlobSignature.parse(content)) {
+              case BlobSignature.Bundled(Bundle bundle) -> new Signature.Bundled(bundle);
+              case BlobSignature.Old old ->
+                  new Signature.Attested(Envelope.parse(old.signature()), old.logEntry());
+              case BlobSignature.Bare _ -> throw new AssertionError("no bundle is bare");
+            });
   }
 
   static Signature.WellFormed readEnvelope(World world, String name) throws Failure, IOException {
     return read(
         world, name, content -> new Signature.Attested(Envelope.parse(content), Optional.empty()));
-  }
-
-  private static Optional<String> logEntry(JsonObject json) throws FormatException {
-    json.refuseOthers("base64Signature", "cert", "rekorBundle");
-    var entry = json.findObject("rekorBundle");
-    return entry.isEmpty() ? Optional.empty() : Optional.of(entry.get().toBytes().toUtf8());
   }
 
   private interface Parser {

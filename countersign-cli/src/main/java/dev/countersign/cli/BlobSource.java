@@ -5,6 +5,7 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.HashAlgorithm;
 import dev.countersign.format.OneLine;
 import dev.countersign.key.PublicKey;
+import dev.countersign.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -27,10 +28,10 @@ sealed interface BlobSource {
   /// A file that lies elsewhere, by its hash.
   record Known(HashAlgorithm algorithm, Bytes hash) implements BlobSource {}
 
-  /// The file `name`, or `-`.
+  /// The file `name`, or `-`, to be read at once.
   ///
-  /// @throws Failure if it is not there, or a folder
-  static BlobSource find(World world, String name) throws Failure {
+  /// @throws Failure if it is a folder
+  static BlobSource of(World world, String name) throws Failure {
     if (name.equals("-")) {
       return new StandardInput(world.stdin());
     }
@@ -38,10 +39,18 @@ sealed interface BlobSource {
     if (Files.isDirectory(path)) {
       throw new Failure("expected a file, got the folder " + OneLine.of(name));
     }
-    if (!Files.exists(path)) {
+    return new OnDisk(path);
+  }
+
+  /// The same, to be read after a password was asked for.
+  ///
+  /// @throws Failure if it is not there, or a folder
+  static BlobSource find(World world, String name) throws Failure {
+    var source = of(world, name);
+    if (source instanceof OnDisk(Path path) && !Files.exists(path)) {
       throw new Failure(OneLine.of(name) + ": no such file or directory");
     }
-    return new OnDisk(path);
+    return source;
   }
 
   /// As above; a name that is a digest, and no file, stands for the file of that digest.
@@ -69,6 +78,16 @@ sealed interface BlobSource {
   default Blob read(Set<HashAlgorithm> hashes, PublicKey key) throws IOException {
     var isWholeSigned = key.schemes().stream().anyMatch(scheme -> scheme.hash().isEmpty());
     int mostBytes = isWholeSigned ? MOST_MEBIBYTES << 20 : 0;
+    return read(hashes, mostBytes);
+  }
+
+  /// The file's SHA-256, of a file of any length.
+  default Digest sha256() throws IOException {
+    var hash = read(Set.of(HashAlgorithm.SHA256), 0).hash(HashAlgorithm.SHA256);
+    return new Digest(HexFormat.of().formatHex(hash.orElseThrow().toArray()));
+  }
+
+  private Blob read(Set<HashAlgorithm> hashes, int mostBytes) throws IOException {
     return switch (this) {
       case OnDisk(Path path) -> {
         try (var in = Files.newInputStream(path)) {

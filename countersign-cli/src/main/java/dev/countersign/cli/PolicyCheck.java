@@ -5,11 +5,9 @@ import dev.countersign.access.KeyReference;
 import dev.countersign.access.TextFile;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
-import dev.countersign.provider.Policies;
 import dev.countersign.provider.PolicyFile;
 import dev.countersign.provider.PolicySource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /// Reads a policy file as `serve --policy` does, and says what is wrong with it.
@@ -27,9 +25,9 @@ final class PolicyCheck implements Command {
   }
 
   @Override
-  public int run(Arguments arguments, World world) throws Failure, IOException {
+  public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var name = arguments.operands().getFirst();
-    var policies = load(name, source(world.file(name), world));
+    var policies = source(name, world).load();
     int rules = policies.byName().values().stream().mapToInt(policy -> policy.rules().size()).sum();
     var names = String.join(", ", policies.byName().keySet().stream().sorted().toList());
     world
@@ -40,21 +38,18 @@ final class PolicyCheck implements Command {
     return ExitCode.DONE;
   }
 
-  /// The policies that the file `name` holds now.
-  ///
-  /// @throws Failure if it holds none
-  static Policies load(String name, PolicySource source) throws Failure, IOException {
-    try {
-      return source.load();
-    } catch (FormatException e) {
-      throw new Failure(name + ": " + e.problem());
-    }
-  }
-
-  /// The policies of `file`, read anew each time.
-  static PolicySource source(Path file, World world) {
+  /// The policies of the file `name`, read anew each time; what is wrong with it is told with its
+  /// name.
+  static PolicySource source(String name, World world) throws Failure {
+    var file = world.file(name);
     var environment = new Environment(world.environment());
-    return () -> PolicyFile.read(file, key -> read(key, environment));
+    return () -> {
+      try {
+        return PolicyFile.read(file, key -> read(key, environment));
+      } catch (FormatException e) {
+        throw new FormatException(name + ": " + e.problem(), e);
+      }
+    };
   }
 
   private static Bytes read(KeyReference key, Environment environment) throws IOException {

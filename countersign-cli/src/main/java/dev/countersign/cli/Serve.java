@@ -117,10 +117,7 @@ final class Serve implements Command {
       if (arguments.typed(KEY).isPresent()) {
         throw new Failure("expected --policy or --key, got both");
       }
-      var name = arguments.require(POLICY);
-      var source = PolicyCheck.source(world.file(name), world);
-      var _ = PolicyCheck.load(name, source);
-      return source;
+      return PolicyCheck.source(arguments.require(POLICY), world);
     }
     var reference = arguments.require(KEY);
     var first = Policies.of(requirement(reference, keys.readPublic(reference, deadline)));

@@ -74,7 +74,7 @@ final class Tree implements Command {
 
     void drawTags() throws FormatException, IOException {
       for (var kind : KINDS) {
-        var tag = place.of(image).tag("sha256-" + image.digest().hex() + kind.ending());
+        var tag = place.of(image).tag(image.digest().asTag() + kind.ending());
         var manifest = store.fetchManifest(tag, deadline);
         if (manifest.isPresent()) {
           text.append("└── ").append(kind.title()).append(" for an image tag: ").append(tag);

@@ -42,7 +42,7 @@ final class Triangulate implements Command {
       ImageReference answer =
           type.equals("digest")
               ? repository.digest(digested.digest())
-              : repository.tag("sha256-" + digested.digest().hex() + ending);
+              : repository.tag(digested.digest().asTag() + ending);
       world.stdout().println(answer);
     }
     return ExitCode.DONE;

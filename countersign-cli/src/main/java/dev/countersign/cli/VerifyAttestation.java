@@ -46,7 +46,7 @@ final class VerifyAttestation implements Command {
     requireFormat(arguments);
     var images = Images.parse(arguments);
     var claims = claims(arguments);
-    var policies = Policies.read(arguments.list(POLICY), world);
+    var policies = PredicatePolicies.read(arguments.list(POLICY), world);
     var report = new AttestationReport(world, claims, policies);
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);

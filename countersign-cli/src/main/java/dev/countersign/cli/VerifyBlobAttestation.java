@@ -95,7 +95,7 @@ final class VerifyBlobAttestation implements Command {
       if (digest.isPresent()) {
         throw new Failure("expected a file or --digest, got both");
       }
-      return BlobDigest.of(world, arguments.operands().getFirst());
+      return BlobSource.of(world, arguments.operands().getFirst()).sha256();
     }
     if (digest.isEmpty() || algorithm.isEmpty()) {
       throw new Failure("expected a file, or --digest and --digestAlg, got none");

@@ -43,13 +43,15 @@ record World(
   }
 
   /// The time to note where nobody signs it: `SOURCE_DATE_EPOCH` if it is set, else now.
-  Instant now() {
+  ///
+  /// @throws Failure if it is set to something else than seconds since 1970
+  Instant now() throws Failure {
     try {
       return variable("SOURCE_DATE_EPOCH")
           .map(seconds -> Instant.ofEpochSecond(Long.parseLong(seconds)))
           .orElseGet(Instant::now);
     } catch (NumberFormatException | DateTimeException e) {
-      return Instant.now();
+      throw new Failure("expected SOURCE_DATE_EPOCH as seconds since 1970, got another text");
     }
   }
 

@@ -5,13 +5,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The files that a server lives by, in force as they are now.
 final class Configuration {
-  private static final Logger LOG = LoggerFactory.getLogger("countersign.provider");
-
   private final Reloaded<Policies> policies;
   private final Reloaded<TlsMaterial> tls;
   private final Reloaded<AdminToken> token;
@@ -32,10 +28,12 @@ final class Configuration {
   /// @throws FormatException if one holds something else than it should
   static Configuration load(ServerConfig config, Metrics metrics)
       throws IOException, FormatException {
-    var tls = Reloaded.load("tls", () -> TlsMaterial.load(config.tls()), metrics);
     var policies = Reloaded.load("policy", config.policies()::load, metrics);
+    var files = Reloaded.load("tls", () -> TlsMaterial.load(config.tls()), metrics);
+    var factory = ServerTls.of(files.get());
+    var tls = files.usedBy(material -> ServerTls.reload(factory, material));
     var token = Reloaded.load("admin-token", () -> token(config), metrics);
-    return new Configuration(policies, tls, token, ServerTls.of(tls.get()));
+    return new Configuration(policies, tls, token, factory);
   }
 
   private static AdminToken token(ServerConfig config) throws IOException, FormatException {
@@ -60,17 +58,11 @@ final class Configuration {
     return tlsFactory;
   }
 
-  /// Reads all files again. Throws nothing: it runs where nobody would hear it.
+  /// Reads all files again; throws nothing.
   void refresh() {
     policies.refresh();
     token.refresh();
-    if (tls.refresh()) {
-      try {
-        ServerTls.reload(tlsFactory, tls.get());
-      } catch (IOException e) {
-        LOG.error("the new certificates are not in force", e);
-      }
-    }
+    tls.refresh();
   }
 
   /// What cannot be read now, by kind of file; the last good one is in force.

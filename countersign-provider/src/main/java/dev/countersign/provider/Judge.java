@@ -6,11 +6,9 @@ import dev.countersign.attachment.Place;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
-import dev.countersign.policy.Denial;
 import dev.countersign.policy.Gathered;
-import dev.countersign.policy.TrustPolicy.Rule;
-import dev.countersign.policy.TrustPolicy.Ruling;
 import dev.countersign.policy.TrustPolicy.Terms;
+import dev.countersign.provider.Policies.Opinion;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import java.time.Instant;
@@ -30,6 +28,10 @@ final class Judge {
 
   /// What registries are asked: an image, and where its signatures lie if not beside it.
   record Question(ImageReference image, Optional<Repository> signatureRepository) {
+    static Question of(ImageKey key, Terms.Signed signed) {
+      return new Question(key.image(), signed.signatureRepository());
+    }
+
     /// The same about an image by digest.
     Question of(Digested digested) {
       return new Question(digested, signatureRepository);
@@ -54,22 +56,19 @@ final class Judge {
 
   /// Begins to find out about `key`; does not wait.
   Pending<Verdict> begin(ImageKey key) {
-    return switch (rule(key)) {
+    var now = policies.get();
+    return switch (now.opinion(key)) {
       case Opinion.Known(var verdict) -> Pending.known(verdict);
-      case Opinion.Signed(var signed) -> signed(key, question(key, signed));
+      case Opinion.Signed(var signed) -> find(key, Question.of(key, signed), now.remember());
     };
   }
 
   /// From memory if it is fresh enough, else from the registry. What a tag names is asked anew.
-  private Pending<Verdict> signed(ImageKey key, Question question) {
+  private Pending<Verdict> find(ImageKey key, Question question, Remember times) {
     return memory
-        .judge(question, policies.get().remember(), found -> judge(key, question, found))
+        .judge(question, times, found -> judge(key, question, found))
         .<Pending<Verdict>>map(Pending::known)
         .orElseGet(() -> gather(key, question));
-  }
-
-  private static Question question(ImageKey key, Terms.Signed signed) {
-    return new Question(key.image(), signed.signatureRepository());
   }
 
   private Pending<Verdict> gather(ImageKey key, Question question) {
@@ -93,59 +92,15 @@ final class Judge {
     return gathered;
   }
 
+  /// By one state of the policies from beginning to end.
   private Verdict judge(ImageKey key, Question asked, Gathered gathered) {
-    return switch (rule(key)) {
+    var now = policies.get();
+    return switch (now.opinion(key)) {
       case Opinion.Known(var verdict) -> verdict;
-      case Opinion.Signed(var signed) when !question(key, signed).equals(asked) ->
+      case Opinion.Signed(var signed) when !Question.of(key, signed).equals(asked) ->
           new Verdict.Unknown("policy-changed", "the policy changed meanwhile; try again");
-      case Opinion.Signed(var signed) -> judge(signed, gathered);
+      case Opinion.Signed(var signed) -> now.judge(signed, gathered, Instant.now());
     };
-  }
-
-  private Verdict judge(Terms.Signed signed, Gathered gathered) {
-    return gathered instanceof Gathered.Found found && isRevoked(found.image())
-        ? Verdict.of(new Denial.Revoked(found.image()))
-        : Verdict.of(gathered.decide(signed.requirement(), Instant.now()));
-  }
-
-  /// What the policy alone says.
-  private sealed interface Opinion {
-    /// All that there is to say.
-    record Known(Verdict verdict) implements Opinion {}
-
-    /// Signatures are wanted.
-    record Signed(Terms.Signed terms) implements Opinion {}
-  }
-
-  private Opinion rule(ImageKey key) {
-    var policy = policies.get().byName().get(key.policy());
-    if (policy == null) {
-      return new Opinion.Known(
-          new Verdict.Refused("no-policy", "no policy is named \"" + key.policy() + '"'));
-    }
-    return switch (policy.rule(key.image(), key.namespace())) {
-      case Ruling.Denied(var denial) -> new Opinion.Known(Verdict.of(denial));
-      case Ruling.Holds(var rule) -> terms(key.image(), rule);
-    };
-  }
-
-  private Opinion terms(ImageReference image, Rule rule) {
-    return switch (rule.terms()) {
-      case Terms.Signed signed -> new Opinion.Signed(signed);
-      case Terms.Exempt(var reason) -> new Opinion.Known(exempt(image, reason));
-    };
-  }
-
-  private Verdict exempt(ImageReference image, String reason) {
-    return switch (image) {
-      case Digested digested when isRevoked(digested) -> Verdict.of(new Denial.Revoked(digested));
-      case Digested digested -> new Verdict.Exempt(reason, Optional.of(digested));
-      case ImageReference.Tagged _ -> new Verdict.Exempt(reason, Optional.empty());
-    };
-  }
-
-  private boolean isRevoked(Digested image) {
-    return policies.get().revoked().contains(image.digest());
   }
 
   private Pending<Verdict> shed(String registry) {

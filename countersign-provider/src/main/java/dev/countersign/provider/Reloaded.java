@@ -24,26 +24,39 @@ final class Reloaded<T> implements Supplier<T> {
   private volatile T current;
   private volatile Optional<String> problem = Optional.empty();
 
+  private final Use<T> use;
+
   /// Reads the files.
   interface Source<T> {
     T load() throws IOException, FormatException;
   }
 
-  private Reloaded(String what, Source<T> source, Metrics metrics, T first) {
+  /// Puts another value in force; until it has, the last one is.
+  interface Use<T> {
+    void put(T value) throws IOException;
+  }
+
+  private Reloaded(String what, Source<T> source, Use<T> use, Metrics metrics, T first) {
     this.what = what;
     this.source = source;
+    this.use = use;
     this.metrics = metrics;
     this.current = first;
   }
 
-  /// The value as it is now.
+  /// The value as it is now, in force for those who ask for it.
   ///
   /// @param what names it in logs and metrics
   /// @throws IOException if it cannot be read
   /// @throws FormatException if it cannot be understood
   static <T> Reloaded<T> load(String what, Source<T> source, Metrics metrics)
       throws IOException, FormatException {
-    return new Reloaded<>(what, source, metrics, source.load());
+    return new Reloaded<>(what, source, value -> {}, metrics, source.load());
+  }
+
+  /// The same for a value that must be put in force somewhere whenever it is another one.
+  Reloaded<T> usedBy(Use<T> newUse) {
+    return new Reloaded<>(what, source, newUse, metrics, current);
   }
 
   /// The last good value.
@@ -57,38 +70,35 @@ final class Reloaded<T> implements Supplier<T> {
     return problem;
   }
 
-  /// Reads the files again.
-  ///
-  /// @return whether the value is another one now
-  boolean refresh() {
+  /// Reads the files again. Throws nothing: it runs where nobody would hear it, and a reload that
+  /// ends for good would leave a revoked key in force.
+  void refresh() {
     try {
       var fresh = source.load();
-      if (problem.isPresent()) {
+      if (!fresh.equals(current)) {
+        use.put(fresh);
+        current = fresh;
+        metrics.reloaded(what, "changed");
+        LOG.info("{} changed; the new one is in force", what);
+      } else if (problem.isPresent()) {
         LOG.info("{} can be read again", what);
-        problem = Optional.empty();
       }
-      if (fresh.equals(current)) {
-        return false;
-      }
-      current = fresh;
-      metrics.reloaded(what, "changed");
-      LOG.info("{} changed; the new one is in force", what);
-      return true;
+      problem = Optional.empty();
     } catch (IOException e) {
-      refuse(String.valueOf(e.getMessage()));
+      refuse(String.valueOf(e.getMessage()), e);
     } catch (FormatException e) {
-      refuse(e.problem());
-    } catch (RuntimeException e) {
-      refuse("unexpected " + e);
+      refuse(e.problem(), e);
+    } catch (RuntimeException | Error e) {
+      refuse("unexpected " + e, e);
     }
-    return false;
   }
 
-  private void refuse(String why) {
+  private void refuse(String why, Throwable cause) {
     var line = OneLine.of(why);
     if (!problem.equals(Optional.of(line))) {
       metrics.reloaded(what, "refused");
       LOG.error("{} is refused, the last good one stays in force: {}", what, line);
+      LOG.debug("{} is refused", what, cause);
     }
     problem = Optional.of(line);
   }

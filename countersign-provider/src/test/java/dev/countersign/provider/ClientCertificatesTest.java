@@ -81,6 +81,35 @@ class ClientCertificatesTest {
     assertAnswered(CLIENTS.webhook(GATEKEEPER).context(SERVERS));
   }
 
+  /// Sessions of the old authority's clients are not resumed: the certificate that opened them
+  /// counts no more.
+  @Test
+  void believesTheAuthoritiesThatTheFileHoldsNow() throws Exception {
+    var ca = Files.writeString(folder.resolve("rotating.crt"), CLIENTS.certificatePem());
+    var config = TestServer.config(files.withClients(new ClientCertificates.RequiredFrom(ca)));
+    var old = CLIENTS.webhook(GATEKEEPER).context(SERVERS);
+    var fresh = ROTATED.webhook(GATEKEEPER).context(SERVERS);
+    try (var rotating = Server.start(config, RegistryOptions.DEFAULT, Loopback.REFUSED)) {
+      assertAnswered(old, rotating);
+      assertUnanswered(fresh, rotating);
+
+      Files.writeString(ca, CLIENTS.certificatePem() + ROTATED.certificatePem());
+      rotating.refresh();
+      assertAnswered(old, rotating);
+      assertAnswered(fresh, rotating);
+
+      Files.writeString(ca, ROTATED.certificatePem());
+      rotating.refresh();
+      assertAnswered(fresh, rotating);
+      assertUnanswered(old, rotating);
+
+      Files.writeString(ca, "nothing");
+      rotating.refresh();
+      assertAnswered(fresh, rotating);
+      assertUnanswered(old, rotating);
+    }
+  }
+
   @Test
   void tellsItsHealthToAll() throws Exception {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.adminPort())) {
@@ -103,14 +132,22 @@ class ClientCertificatesTest {
   }
 
   private static void assertAnswered(SSLContext client) throws Exception {
-    var answer = new Gatekeeper(client, server.port()).ask("/validate", "no image");
+    assertAnswered(client, server);
+  }
+
+  private static void assertAnswered(SSLContext client, Server by) throws Exception {
+    var answer = new Gatekeeper(client, by.port()).ask("/validate", "no image");
 
     assertEquals("no image_invalid", answer.error("no image"));
   }
 
-  /// In TLS 1.3 a client may write before it learns that it is not welcome.
   private static void assertUnanswered(SSLContext client) {
-    var gatekeeper = new Gatekeeper(client, server.port());
+    assertUnanswered(client, server);
+  }
+
+  /// In TLS 1.3 a client may write before it learns that it is not welcome.
+  private static void assertUnanswered(SSLContext client, Server by) {
+    var gatekeeper = new Gatekeeper(client, by.port());
 
     assertThrows(IOException.class, () -> gatekeeper.ask("/validate", "no image"));
   }

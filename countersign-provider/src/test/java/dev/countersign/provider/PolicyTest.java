@@ -92,6 +92,7 @@ class PolicyTest {
       write("[\"**\"]", "allow: anything", server.digest("acme/app"));
       server.server().refresh();
       var digested = server.name("acme/app") + "@" + server.digest("acme/app");
+      server.registry().failAll(request -> true, new Fault.Status(500));
       assertTrue(ask(server, digested).error(digested).contains("revoked"));
     }
   }

@@ -42,7 +42,7 @@ public final class Attachments {
 
   /// Where those of `kind` in tag form lie: `<repository>:sha256-<hex>.sig` or `.att`.
   public Tagged tag(Digested image, Kind kind) {
-    return place.of(image).tag("sha256-" + image.digest().hex() + kind.ending());
+    return place.of(image).tag(image.digest().asTag() + kind.ending());
   }
 
   /// All that `image` has of `kind`, in tag form first; a list of referrers holds both kinds, so

@@ -15,6 +15,7 @@ import dev.countersign.signature.Signature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Fetches what is stored beside an image as it is.
 record Download(ContentStore store, Digested subject, Kind kind, Deadline deadline) {
@@ -26,27 +27,20 @@ record Download(ContentStore store, Digested subject, Kind kind, Deadline deadli
   }
 
   private List<StoredContent> bundles() throws IOException {
-    var list = ReferrerList.fetch(store, subject, deadline);
-    ReferrerCopy.requireWhole(subject, list.gaps());
+    var wanted =
+        switch (kind) {
+          case SIGNATURE -> Part.SIGNATURES;
+          case ATTESTATION -> Part.ATTESTATIONS;
+        };
+    var content = new ReferrerContent(store, subject.repository(), deadline);
     var found = new ArrayList<StoredContent>();
-    for (var entry : list.manifests()) {
-      var content = store.fetchManifest(subject.repository().digest(entry.digest()), deadline);
-      if (content.isPresent() && isWanted(content.get().content())) {
-        for (var layer : image(subject, content.get().content()).layers()) {
-          var form = isBundle(layer) ? Signature.Form.BUNDLE : Signature.Form.TAG;
-          found.add(new StoredContent(form, layer.annotations(), fetch(layer)));
-        }
+    for (var referrer : content.find(subject, Set.of(wanted))) {
+      for (var layer : image(subject, referrer).layers()) {
+        var form = isBundle(layer) ? Signature.Form.BUNDLE : Signature.Form.TAG;
+        found.add(new StoredContent(form, layer.annotations(), fetch(layer)));
       }
     }
     return found;
-  }
-
-  private boolean isWanted(Content content) throws IOException {
-    var part = new ReferrerContent(store, subject.repository(), deadline).part(content);
-    return switch (kind) {
-      case SIGNATURE -> part == Part.SIGNATURES;
-      case ATTESTATION -> part == Part.ATTESTATIONS;
-    };
   }
 
   private static boolean isBundle(Descriptor layer) {

@@ -173,7 +173,7 @@ public final class ImageCopy {
 
   /// As it is where the target has none; else the target's list grows.
   private void copyList(CopyRoute way, Digest image, String ending) throws IOException {
-    var name = "sha256-" + image.hex() + ending;
+    var name = image.asTag() + ending;
     var to = way.to().tag(name);
     var there = way.source().fetchManifest(way.from().tag(name), way.deadline());
     if (there.isEmpty()) {
@@ -209,7 +209,7 @@ public final class ImageCopy {
 
   /// An SBOM is one thing, and no list to which another could be added.
   private void copySbom(CopyRoute way, Digest image) throws IOException {
-    var name = "sha256-" + image.hex() + ".sbom";
+    var name = image.asTag() + ".sbom";
     var there = way.source().fetchManifest(way.from().tag(name), way.deadline());
     if (there.isEmpty()) {
       return;

@@ -22,19 +22,28 @@ record ReferrerIndex(Content toContent, List<Descriptor> entries) implements Tag
     entries = List.copyOf(entries);
   }
 
-  /// What lies at the tag of `subject`. The subject itself, which cosign's `copy` puts there, is as
-  /// good as nothing: it has its digest.
+  /// What lies at the tag of `subject`; empty if that is another image. The subject itself, which
+  /// cosign's `copy` puts there, is as good as nothing: it has its digest.
   ///
-  /// @throws FormatException if something else lies there
-  static ReferrerIndex parse(Digest subject, Content content) throws FormatException {
-    return switch (Manifest.parse(content)) {
-      case Manifest.Index index when !content.digest().equals(subject) ->
-          new ReferrerIndex(content, index.manifests());
-      case Manifest.Index index -> EMPTY;
-      case Manifest.Image image when content.digest().equals(subject) -> EMPTY;
-      case Manifest.Image image ->
-          throw new FormatException("expected an index of referrers, got another image");
+  /// @throws FormatException if it cannot be read
+  static Optional<ReferrerIndex> find(Digest subject, Content content) throws FormatException {
+    var manifest = Manifest.parse(content);
+    if (content.digest().equals(subject)) {
+      return Optional.of(EMPTY);
+    }
+    return switch (manifest) {
+      case Manifest.Index index -> Optional.of(new ReferrerIndex(content, index.manifests()));
+      case Manifest.Image image -> Optional.empty();
     };
+  }
+
+  /// The same for a list that is to grow.
+  ///
+  /// @throws FormatException if another image lies there
+  static ReferrerIndex parse(Digest subject, Content content) throws FormatException {
+    return find(subject, content)
+        .orElseThrow(
+            () -> new FormatException("expected an index of referrers, got another image"));
   }
 
   @Override

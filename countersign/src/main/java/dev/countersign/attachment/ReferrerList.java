@@ -5,7 +5,6 @@ import dev.countersign.oci.Content;
 import dev.countersign.oci.Descriptor;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.ImageReference.Tagged;
-import dev.countersign.oci.Manifest;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.signature.Evidence.Gap;
@@ -35,7 +34,7 @@ public record ReferrerList(List<Descriptor> manifests, Source source, List<Gap> 
 
   /// The tag of the index that stands in for the registry's list.
   static Tagged tag(Digested subject) {
-    return subject.repository().tag("sha256-" + subject.digest().hex());
+    return subject.repository().tag(subject.digest().asTag());
   }
 
   /// The index is asked also when the registry's list is empty, as ghcr.io's is, or fails.
@@ -69,14 +68,24 @@ public record ReferrerList(List<Descriptor> manifests, Source source, List<Gap> 
     }
   }
 
-  /// What is no index lists nothing, as the specification wants; nor does the subject itself.
+  /// What is no index lists nothing, as the specification wants.
   private static List<Descriptor> entries(Digested subject, Content content)
       throws FormatException {
-    return switch (Manifest.parse(content)) {
-      case Manifest.Image image -> List.of();
-      case Manifest.Index index ->
-          content.digest().equals(subject.digest()) ? List.of() : distinct(index.manifests());
-    };
+    return distinct(
+        ReferrerIndex.find(subject.digest(), content)
+            .map(ReferrerIndex::entries)
+            .orElse(List.of()));
+  }
+
+  /// This list, if all that refers to `subject` can be seen.
+  ///
+  /// @throws IOException naming what cannot: work that loses some without a word is worse than none
+  ReferrerList requireWhole(Object subject) throws IOException {
+    if (!gaps.isEmpty()) {
+      throw new IOException(
+          "cannot see all that refers to " + subject + ": " + gaps.getFirst().text());
+    }
+    return this;
   }
 
   private static List<Descriptor> distinct(List<Descriptor> descriptors) {

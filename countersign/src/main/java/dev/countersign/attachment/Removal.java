@@ -47,7 +47,7 @@ public final class Removal {
   ///
   /// @throws IOException if the registry will not
   public void removeTag(String ending) throws IOException {
-    var tag = subject.repository().tag("sha256-" + subject.digest().hex() + ending);
+    var tag = subject.repository().tag(subject.digest().asTag() + ending);
     if (delete(tag)) {
       removed.removed(tag);
     }
@@ -57,8 +57,7 @@ public final class Removal {
   ///
   /// @throws IOException if the registry will not, or not all that refers to the image can be seen
   public void removeBundles(Set<Part> parts) throws IOException {
-    var list = ReferrerList.fetch(store, subject, deadline);
-    ReferrerCopy.requireWhole(subject, list.gaps());
+    var list = ReferrerList.fetch(store, subject, deadline).requireWhole("the image");
     var gone = new LinkedHashSet<Digest>();
     for (var name : wanted(list, parts)) {
       if (store.deleteManifest(name, deadline)) {

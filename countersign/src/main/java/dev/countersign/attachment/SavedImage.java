@@ -46,12 +46,12 @@ public record SavedImage(ImageLayout store, Digested image) {
   ///
   /// @param image its manifest
   public static ImageLayout mark(ImageLayout layout, Content image) throws FormatException {
-    var hex = image.digest().hex();
+    var tagOf = image.digest().asTag();
     var kinds =
         Map.of(
-            "sha256-" + hex + Kind.SIGNATURE.ending(),
+            tagOf + Kind.SIGNATURE.ending(),
             SIGNATURES,
-            "sha256-" + hex + Kind.ATTESTATION.ending(),
+            tagOf + Kind.ATTESTATION.ending(),
             ATTESTATIONS);
     var kind =
         switch (Manifest.parse(image)) {
@@ -90,9 +90,7 @@ public record SavedImage(ImageLayout store, Digested image) {
         isKind(entry, SIGNATURES)
             ? Kind.SIGNATURE.ending()
             : isKind(entry, ATTESTATIONS) ? Kind.ATTESTATION.ending() : "";
-    return ending.isEmpty()
-        ? entry
-        : with(entry, ImageLayout.TAG, "sha256-" + image.hex() + ending);
+    return ending.isEmpty() ? entry : with(entry, ImageLayout.TAG, image.asTag() + ending);
   }
 
   private static boolean isKind(Descriptor entry, String kind) {

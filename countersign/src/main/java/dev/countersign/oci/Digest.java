@@ -34,6 +34,11 @@ public record Digest(String hex) {
     return new Digest(HashAlgorithm.SHA256.hexOf(content));
   }
 
+  /// The tag under which what belongs to this content lies where no list names it, `sha256-<hex>`.
+  public String asTag() {
+    return "sha256-" + hex;
+  }
+
   @Override
   public String toString() {
     return ALGORITHM + hex;

@@ -1,6 +1,5 @@
 package dev.countersign.sign;
 
-import dev.countersign.format.Base64Text;
 import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.HashAlgorithm;
@@ -11,7 +10,6 @@ import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /// A key that signs files.
@@ -32,8 +30,7 @@ public record BlobSigner(PrivateKey key) {
   ///
   /// @throws IOException as above
   public BlobSignature.Old old(Blob blob) throws IOException {
-    var pem = Base64Text.encode(Bytes.utf8(key.publicKey().toPem()));
-    return new BlobSignature.Old(key.sign(blob), Optional.of(pem), Optional.empty());
+    return BlobSignature.Old.of(key.sign(blob), key.publicKey());
   }
 
   /// A bundle of a signature that was made before, by `key` over `blob`.

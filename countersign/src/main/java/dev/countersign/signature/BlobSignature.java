@@ -5,6 +5,7 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.json.JsonObject;
 import dev.countersign.json.JsonValue;
+import dev.countersign.key.PublicKey;
 import java.util.Optional;
 
 /// A signature of a file as it lies beside that file, before anything in it is believed.
@@ -19,6 +20,12 @@ public sealed interface BlobSignature {
   /// @param logEntry the JSON text of a transparency log's entry
   record Old(Bytes signature, Optional<String> certificate, Optional<String> logEntry)
       implements BlobSignature {
+    /// A signature by `key`, which it names as cosign does.
+    public static Old of(Bytes signature, PublicKey key) {
+      var pem = Base64Text.encode(Bytes.utf8(key.toPem()));
+      return new Old(signature, Optional.of(pem), Optional.empty());
+    }
+
     /// The JSON text, as cosign writes it.
     public Bytes toBytes() throws FormatException {
       var json = JsonObject.empty().with("base64Signature", Base64Text.encode(signature));

@@ -101,7 +101,7 @@ public final class Envelope {
     for (var signature : signatures) {
       var scheme = key.verify(signed, signature);
       if (scheme.isPresent()) {
-        return Optional.of(new Opened<>(statement(), scheme.get(), signature));
+        return Optional.of(new Opened<>(statement(), scheme.get(), signature, signed, payload));
       }
     }
     return Optional.empty();

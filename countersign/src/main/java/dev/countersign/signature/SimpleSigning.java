@@ -133,7 +133,7 @@ public final class SimpleSigning implements Claim {
       var scheme = key.verify(payload, signature);
       return scheme.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Opened<>(parse(payload), scheme.get(), signature));
+          : Optional.of(new Opened<>(parse(payload), scheme.get(), signature, payload, payload));
     }
 
     /// The digest of the payload; safe to know of bytes that are not believed.

@@ -115,15 +115,7 @@ public final class BlobVerifier {
         return new BlobResult.Rejected(authority, new Reason.OtherLogEntry(mismatch.get()));
       }
     }
-    return verified(authority, scheme.get(), logEntries);
-  }
-
-  private static BlobResult verified(
-      Authority.Key authority, SignatureScheme scheme, List<LogEntry> logEntries) {
-    return new BlobResult.Verified(
-        authority,
-        scheme,
-        logEntries.isEmpty() ? new LogEvidence.None() : new LogEvidence.Unverified(logEntries));
+    return new BlobResult.Verified(authority, scheme.get(), LogEvidence.of(logEntries));
   }
 
   private static Reason unproven(Blob blob, PublicKey key) {

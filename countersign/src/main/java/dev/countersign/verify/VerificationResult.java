@@ -33,6 +33,11 @@ public sealed interface VerificationResult {
 
   /// What is known of the signature from a transparency log.
   sealed interface LogEvidence {
+    /// What entries that were compared with the signature are.
+    static LogEvidence of(List<LogEntry> entries) {
+      return entries.isEmpty() ? new None() : new Unverified(entries);
+    }
+
     /// No entry came with it.
     record None() implements LogEvidence {}
 

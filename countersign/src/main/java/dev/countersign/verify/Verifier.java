@@ -1,11 +1,10 @@
 package dev.countersign.verify;
 
-import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Claim;
-import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Opened;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
@@ -40,117 +39,86 @@ public final class Verifier {
   private static VerificationResult verify(
       Digest image, Signature.WellFormed signature, Authority.Key authority, Claims claims) {
     try {
-      return switch (signature) {
-        case Signature.Simple simple -> verifySimple(image, simple, authority, claims);
-        case Signature.Attested attested ->
-            verifyEnvelope(
-                image, attested, attested.envelope(), log(attested.logEntry()), authority, claims);
-        case Signature.Bundled bundled -> verifyBundle(image, bundled, authority, claims);
-      };
+      var ofAnotherKind = ofAnotherKind(signature);
+      if (ofAnotherKind.isPresent()) {
+        return new Rejected(authority, ofAnotherKind.get());
+      }
+      var opened = open(signature, authority.key());
+      return opened.isEmpty()
+          ? new Rejected(authority, new Reason.WrongKey())
+          : judge(image, signature, opened.get(), authority, claims);
     } catch (FormatException e) {
       return new Rejected(authority, new Reason.Malformed(e.problem()));
     }
   }
 
-  private static VerificationResult verifySimple(
-      Digest image, Signature.Simple signature, Authority.Key authority, Claims claims)
-      throws FormatException {
-    var payload = signature.sealed().unverifiedPayload();
-    var opened = signature.sealed().openWith(authority.key());
-    return opened.isEmpty()
-        ? new Rejected(authority, new Reason.WrongKey())
-        : judge(
-            new Candidate(
-                signature, opened.get(), payload, payload, log(signature.logEntry()), authority),
-            image,
-            claims);
-  }
-
-  private static VerificationResult verifyBundle(
-      Digest image, Signature.Bundled signature, Authority.Key authority, Claims claims)
-      throws FormatException {
-    var bundle = signature.bundle();
-    return switch (bundle.material()) {
-      case Bundle.Material.Certificates certificates ->
-          new Rejected(authority, new Reason.SignedWithCertificate());
-      case Bundle.Material.KeyHint hint ->
-          switch (bundle.content()) {
-            case Bundle.Content.Message message ->
-                new Rejected(authority, new Reason.SignedAFile());
-            case Bundle.Content.Enveloped(var envelope) ->
-                verifyEnvelope(
-                    image, signature, envelope, log(bundle.logEntries()), authority, claims);
+  /// Why no key can vouch for an image by `signature`; empty if one can.
+  private static Optional<Reason> ofAnotherKind(Signature.WellFormed signature) {
+    return switch (signature) {
+      case Signature.Simple simple -> Optional.empty();
+      case Signature.Attested attested -> Optional.empty();
+      case Signature.Bundled(Bundle bundle) ->
+          switch (bundle.material()) {
+            case Bundle.Material.Certificates certificates ->
+                Optional.of(new Reason.SignedWithCertificate());
+            case Bundle.Material.KeyHint hint ->
+                switch (bundle.content()) {
+                  case Bundle.Content.Message message -> Optional.of(new Reason.SignedAFile());
+                  case Bundle.Content.Enveloped enveloped -> Optional.empty();
+                };
           };
     };
   }
 
-  private static VerificationResult verifyEnvelope(
+  private static Optional<? extends Opened<?>> open(Signature.WellFormed signature, PublicKey key)
+      throws FormatException {
+    return switch (signature) {
+      case Signature.Simple simple -> simple.sealed().openWith(key);
+      case Signature.Attested attested -> attested.envelope().openWith(key);
+      case Signature.Bundled(Bundle bundle) ->
+          switch (bundle.content()) {
+            case Bundle.Content.Message message -> Optional.empty();
+            case Bundle.Content.Enveloped(var envelope) -> envelope.openWith(key);
+          };
+    };
+  }
+
+  private static VerificationResult judge(
       Digest image,
       Signature.WellFormed signature,
-      Envelope envelope,
-      LogEvidence log,
+      Opened<?> opened,
       Authority.Key authority,
       Claims claims)
       throws FormatException {
-    var opened = envelope.openWith(authority.key());
-    return opened.isEmpty()
-        ? new Rejected(authority, new Reason.WrongKey())
-        : judge(
-            new Candidate(
-                signature,
-                opened.get(),
-                envelope.signedBytes(),
-                envelope.unverifiedPayload(),
-                log,
-                authority),
-            image,
-            claims);
+    var log = log(signature);
+    return otherLogEntry(log, opened, authority.key())
+        .or(() -> otherPredicate(opened.claim(), claims))
+        .or(() -> unmetClaim(image, opened.claim(), claims))
+        .<VerificationResult>map(reason -> new Rejected(authority, reason))
+        .orElseGet(() -> new Verified(authority, signature, opened.claim(), opened.scheme(), log));
   }
 
-  private static LogEvidence log(Optional<String> entry) throws FormatException {
-    return entry.isEmpty()
-        ? new LogEvidence.None()
-        : new LogEvidence.Unverified(List.of(LogEntry.parse(entry.get())));
+  private static LogEvidence log(Signature.WellFormed signature) throws FormatException {
+    return LogEvidence.of(
+        switch (signature) {
+          case Signature.Simple simple -> entries(simple.logEntry());
+          case Signature.Attested attested -> entries(attested.logEntry());
+          case Signature.Bundled(Bundle bundle) -> bundle.logEntries();
+        });
   }
 
-  private static LogEvidence log(List<LogEntry> entries) {
-    return entries.isEmpty() ? new LogEvidence.None() : new LogEvidence.Unverified(entries);
+  private static List<LogEntry> entries(Optional<String> text) throws FormatException {
+    return text.isEmpty() ? List.of() : List.of(LogEntry.parse(text.get()));
   }
 
-  /// A signature that the authority's key made, whatever it says.
-  private record Candidate(
-      Signature.WellFormed signature,
-      Opened<? extends Claim> opened,
-      Bytes signed,
-      Bytes payload,
-      LogEvidence log,
-      Authority.Key authority) {
-    LoggedSignature asLogged() {
-      return new LoggedSignature(opened.signature(), authority.key(), signed, payload);
-    }
-  }
-
-  private static VerificationResult judge(Candidate candidate, Digest image, Claims claims)
+  private static Optional<Reason> otherLogEntry(LogEvidence log, Opened<?> opened, PublicKey key)
       throws FormatException {
-    return otherLogEntry(candidate)
-        .or(() -> otherPredicate(candidate.opened().claim(), claims))
-        .or(() -> unmetClaim(image, candidate.opened().claim(), claims))
-        .<VerificationResult>map(reason -> new Rejected(candidate.authority(), reason))
-        .orElseGet(() ->
-            new Verified(
-                candidate.authority(),
-                candidate.signature(),
-                candidate.opened().claim(),
-                candidate.opened().scheme(),
-                candidate.log()));
-  }
-
-  private static Optional<Reason> otherLogEntry(Candidate candidate) throws FormatException {
-    return switch (candidate.log()) {
+    var logged = new LoggedSignature(opened.signature(), key, opened.signed(), opened.payload());
+    return switch (log) {
       case LogEvidence.None none -> Optional.empty();
       case LogEvidence.Unverified attached -> {
         for (var entry : attached.entries()) {
-          var mismatch = entry.mismatch(candidate.asLogged());
+          var mismatch = entry.mismatch(logged);
           if (mismatch.isPresent()) {
             yield Optional.of(new Reason.OtherLogEntry(mismatch.get()));
           }

@@ -81,12 +81,7 @@ class BundleAttachmentsTest {
                   InProcessOptions.DEFAULT.withQuirks(
                       Quirk.NO_REFERRERS_API, Quirk.ACCEPTS_MISSING_CONTENT);
             });
-    if (listing == Listing.ALWAYS_EMPTY) {
-      var empty = new Manifest.Index(List.of()).toContent();
-      server.failAll(
-          request -> request.path().contains("/referrers/"),
-          new Fault.Status(200, Map.of("Content-Type", empty.mediaType()), text(empty.bytes())));
-    }
+    listNothingIfSo(listing);
     image = push();
   }
 
@@ -310,13 +305,11 @@ class BundleAttachmentsTest {
       try {
         attach(KEY, Map.of());
       } catch (IOException e) {
-        server.heal();
-        restart(listing);
+        heal(listing);
         assertEquals(List.of(), bundles(find()));
         continue;
       }
-      server.heal();
-      restart(listing);
+      heal(listing);
       break;
     }
     attach(KEY, Map.of());
@@ -329,14 +322,19 @@ class BundleAttachmentsTest {
     return puts.size() >= last;
   }
 
-  /// The list that is always empty is a fault that was healed, too.
-  private void restart(Listing listing) {
+  private void listNothingIfSo(Listing listing) {
     if (listing == Listing.ALWAYS_EMPTY) {
       var empty = new Manifest.Index(List.of()).toContent();
       server.failAll(
           request -> request.path().contains("/referrers/"),
           new Fault.Status(200, Map.of("Content-Type", empty.mediaType()), text(empty.bytes())));
     }
+  }
+
+  /// Healed, but for the list that is always empty.
+  private void heal(Listing listing) {
+    server.heal();
+    listNothingIfSo(listing);
   }
 
   @Test

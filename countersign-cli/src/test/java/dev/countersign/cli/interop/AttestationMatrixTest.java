@@ -1,20 +1,14 @@
 package dev.countersign.cli.interop;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.json.JsonValue;
 import dev.countersign.testkit.TestImage;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -44,37 +38,6 @@ class AttestationMatrixTest {
   private static Desk desk;
   private static Sites sites;
 
-  /// Kinds of keys.
-  enum Key {
-    P256,
-    P384,
-    P521,
-    RSA2048,
-    ED25519;
-
-    private String file() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    private KeyPairGenerator generator() throws GeneralSecurityException {
-      var generator =
-          KeyPairGenerator.getInstance(
-              switch (this) {
-                case P256, P384, P521 -> "EC";
-                case RSA2048 -> "RSA";
-                case ED25519 -> "Ed25519";
-              });
-      switch (this) {
-        case P256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
-        case P384 -> generator.initialize(new ECGenParameterSpec("secp384r1"));
-        case P521 -> generator.initialize(new ECGenParameterSpec("secp521r1"));
-        case RSA2048 -> generator.initialize(2_048);
-        case ED25519 -> {}
-      }
-      return generator;
-    }
-  }
-
   /// Where an attestation lies. Of a file, the tag form is a bare envelope.
   enum Form {
     TAG,
@@ -101,11 +64,8 @@ class AttestationMatrixTest {
   static void start() throws Exception {
     sites = new Sites(folder);
     desk = sites.desk();
-    for (var key : Key.values()) {
-      writePem(key);
-      desk.run(
-              Tool.OURS, "import-key-pair", "--yes", "--key", key.file() + ".pem", "-o", key.file())
-          .succeeded();
+    for (var key : KeyKind.values()) {
+      key.make(desk);
     }
     desk.makeKeys(Tool.OURS, "other");
     Files.writeString(desk.folder().resolve("predicate.json"), PREDICATE);
@@ -119,20 +79,12 @@ class AttestationMatrixTest {
     sites.close();
   }
 
-  private static void writePem(Key key) throws GeneralSecurityException, IOException {
-    var der = key.generator().generateKeyPair().getPrivate().getEncoded();
-    var lines = Base64.getMimeEncoder(64, "\n".getBytes(UTF_8)).encodeToString(der);
-    Files.writeString(
-        desk.folder().resolve(key.file() + ".pem"),
-        "-----BEGIN PRIVATE KEY-----\n" + lines + "\n-----END PRIVATE KEY-----\n");
-  }
-
   static List<Arguments> images() {
     var cells = new ArrayList<Arguments>();
     for (var kind : List.of(Sites.Kind.DOCKER_REGISTRY, Sites.Kind.IN_PROCESS)) {
       for (var form : Form.values()) {
         for (var signer : Tool.values()) {
-          for (var key : Key.values()) {
+          for (var key : KeyKind.values()) {
             // cosign 2.5 stores bundles only where it may ask a log.
             if (form == Form.TAG || signer != Tool.COSIGN2) {
               cells.add(Arguments.of(kind, form, signer, key));
@@ -146,7 +98,7 @@ class AttestationMatrixTest {
 
   @ParameterizedTest(name = "{2} attests with {3} in {1} form in {0}")
   @MethodSource("images")
-  void eachVerifiesWhatEachAttestedOfAnImage(Sites.Kind kind, Form form, Tool signer, Key key)
+  void eachVerifiesWhatEachAttestedOfAnImage(Sites.Kind kind, Form form, Tool signer, KeyKind key)
       throws Exception {
     List.of(Tool.values()).forEach(Tool::require);
     var repository =
@@ -155,12 +107,12 @@ class AttestationMatrixTest {
 
     attest(signer, form, key, image).succeeded();
 
-    var ours = verify(Tool.OURS, form, key.file(), image).succeeded();
+    var ours = verify(Tool.OURS, form, key.name(), image).succeeded();
     assertEquals(1, verify(Tool.OURS, form, "other", image).exit());
     assertCosignAgrees(
-        signer, key, (verifier, more) -> verify(verifier, form, key.file(), image, more));
+        signer, key, (verifier, more) -> verify(verifier, form, key.name(), image, more));
     if (isFoundByCosign(signer, key)) {
-      var theirs = verify(Tool.COSIGN3, form, key.file(), image);
+      var theirs = verify(Tool.COSIGN3, form, key.name(), image);
       assertEquals(envelope(theirs.stdout()), envelope(ours.stdout()));
     }
   }
@@ -169,7 +121,7 @@ class AttestationMatrixTest {
     var cells = new ArrayList<Arguments>();
     for (var form : Form.values()) {
       for (var signer : Tool.values()) {
-        for (var key : Key.values()) {
+        for (var key : KeyKind.values()) {
           cells.add(Arguments.of(form, signer, key));
         }
       }
@@ -179,18 +131,18 @@ class AttestationMatrixTest {
 
   @ParameterizedTest(name = "{1} attests with {2} in {0} form")
   @MethodSource("blobs")
-  void eachVerifiesWhatEachAttestedOfAFile(Form form, Tool signer, Key key) {
+  void eachVerifiesWhatEachAttestedOfAFile(Form form, Tool signer, KeyKind key) {
     List.of(Tool.values()).forEach(Tool::require);
     var file = String.join("-", form.name(), signer.name(), key.name()) + ".json";
-    var words = new ArrayList<>(List.of("attest-blob", "--key", key.file() + ".key", "--yes"));
+    var words = new ArrayList<>(List.of("attest-blob", "--key", key.name() + ".key", "--yes"));
     words.addAll(List.of("--predicate", "predicate.json", "--type", TYPE));
     words.addAll(form.signFlags(signer));
     words.addAll(List.of(form == Form.TAG ? "--output-signature" : "--bundle", file, "blob"));
 
     desk.run(signer, words.toArray(String[]::new)).succeeded();
 
-    assertEquals(0, verifyBlob(Tool.OURS, form, key.file(), file, "blob").exit());
-    assertEquals(1, verifyBlob(Tool.OURS, form, key.file(), file, "changed").exit());
+    assertEquals(0, verifyBlob(Tool.OURS, form, key.name(), file, "blob").exit());
+    assertEquals(1, verifyBlob(Tool.OURS, form, key.name(), file, "changed").exit());
     assertEquals(1, verifyBlob(Tool.OURS, form, "other", file, "blob").exit());
     assertCosignAgrees(
         signer,
@@ -198,7 +150,7 @@ class AttestationMatrixTest {
         (verifier, more) -> {
           var all = new ArrayList<>(List.of(more));
           all.add("blob");
-          return verifyBlob(verifier, form, key.file(), file, all.toArray(String[]::new));
+          return verifyBlob(verifier, form, key.name(), file, all.toArray(String[]::new));
         });
   }
 
@@ -252,7 +204,7 @@ class AttestationMatrixTest {
                 "-", "types/x" + Integer.toHexString(type.hashCode()), form.name(), signer.name())
             .toLowerCase(Locale.ROOT);
     var image = sites.at(Sites.Kind.IN_PROCESS).push(TestImage.oci(repository), repository, "v1");
-    var words = new ArrayList<>(List.of("attest", "--key", "p256.key", "--yes"));
+    var words = new ArrayList<>(List.of("attest", "--key", KeyKind.P256 + ".key", "--yes"));
     words.addAll(List.of("--type", type, "--predicate", predicate));
     words.addAll(form.signFlags(signer));
     words.add(image);
@@ -261,7 +213,9 @@ class AttestationMatrixTest {
   }
 
   private static Peer.Run verifyType(Tool verifier, String type, String image) {
-    var words = new ArrayList<>(List.of("verify-attestation", "--key", "p256.pub", "--type", type));
+    var words =
+        new ArrayList<>(
+            List.of("verify-attestation", "--key", KeyKind.P256 + ".pub", "--type", type));
     words.addAll(verifier.verifyFlags());
     words.add(image);
     return desk.run(verifier, words.toArray(String[]::new));
@@ -273,21 +227,21 @@ class AttestationMatrixTest {
   }
 
   /// Asks both of cosign, and cosign 3.1 with the flag that some signatures need.
-  private static void assertCosignAgrees(Tool signer, Key key, Verification verification) {
+  private static void assertCosignAgrees(Tool signer, KeyKind key, Verification verification) {
     var expected = isFoundByCosign(signer, key) ? 0 : 1;
     for (var verifier : List.of(Tool.COSIGN2, Tool.COSIGN3)) {
       var run = verification.run(verifier);
       assertEquals(expected, run.exit(), () -> verifier + ": " + run);
     }
-    if (expected == 1 && key != Key.ED25519) {
-      var hash = key == Key.P384 ? "sha384" : "sha512";
+    if (expected == 1 && key != KeyKind.ED25519) {
+      var hash = key.hash();
       verification.run(Tool.COSIGN3, "--signature-digest-algorithm=" + hash).succeeded();
     }
   }
 
   /// cosign expects SHA-256, and pure Ed25519. cosign 2.5 signs so, whatever the key; ours and
   /// cosign 3.1 use a curve's own hash; cosign 3.1 signs with prehashed Ed25519.
-  private static boolean isFoundByCosign(Tool signer, Key key) {
+  private static boolean isFoundByCosign(Tool signer, KeyKind key) {
     return switch (key) {
       case P256, RSA2048 -> true;
       case P384, P521 -> signer == Tool.COSIGN2;
@@ -302,8 +256,8 @@ class AttestationMatrixTest {
     return List.of(json.getString("payload"), signature.getString("sig"));
   }
 
-  private static Peer.Run attest(Tool signer, Form form, Key key, String image) {
-    var words = new ArrayList<>(List.of("attest", "--key", key.file() + ".key", "--yes"));
+  private static Peer.Run attest(Tool signer, Form form, KeyKind key, String image) {
+    var words = new ArrayList<>(List.of("attest", "--key", key.name() + ".key", "--yes"));
     words.addAll(List.of("--predicate", "predicate.json", "--type", TYPE));
     words.addAll(form.signFlags(signer));
     words.add(image);

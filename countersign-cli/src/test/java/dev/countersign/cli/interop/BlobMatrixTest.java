@@ -8,11 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,34 +27,6 @@ class BlobMatrixTest {
   @TempDir static Path folder;
   private static Desk desk;
 
-  private enum Kind {
-    P256,
-    P384,
-    P521,
-    RSA,
-    ED25519;
-
-    private KeyPairGenerator generator() throws GeneralSecurityException {
-      return switch (this) {
-        case P256 -> onCurve("secp256r1");
-        case P384 -> onCurve("secp384r1");
-        case P521 -> onCurve("secp521r1");
-        case RSA -> {
-          var generator = KeyPairGenerator.getInstance("RSA");
-          generator.initialize(2_048);
-          yield generator;
-        }
-        case ED25519 -> KeyPairGenerator.getInstance("Ed25519");
-      };
-    }
-
-    private static KeyPairGenerator onCurve(String name) throws GeneralSecurityException {
-      var generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec(name));
-      return generator;
-    }
-  }
-
   private enum Form {
     BUNDLE,
     OLD_BUNDLE,
@@ -73,24 +41,14 @@ class BlobMatrixTest {
     Files.writeString(
         folder.resolve("root.json"),
         "{\"mediaType\":\"application/vnd.dev.sigstore.trustedroot+json;version=0.1\"}");
-    for (var kind : Kind.values()) {
-      writeKey(kind);
+    for (var kind : KeyKind.values()) {
+      kind.make(desk);
     }
-  }
-
-  private static void writeKey(Kind kind) throws GeneralSecurityException, IOException {
-    var pkcs8 = kind.generator().generateKeyPair().getPrivate().getEncoded();
-    Files.writeString(
-        folder.resolve(kind + ".pem"),
-        "-----BEGIN PRIVATE KEY-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pkcs8)
-            + "\n-----END PRIVATE KEY-----\n");
-    desk.run(Tool.OURS, "import-key-pair", "--key", kind + ".pem", "-o", kind.name()).succeeded();
   }
 
   @TestFactory
   Stream<DynamicNode> eachVerifiesWhatEachSigned() {
-    return Stream.of(Kind.values())
+    return Stream.of(KeyKind.values())
         .map(kind ->
             dynamicContainer(
                 kind.name(),
@@ -103,7 +61,7 @@ class BlobMatrixTest {
                                     () -> signAndVerify(kind, signer, form))))));
   }
 
-  private static void signAndVerify(Kind kind, Tool signer, Form form) {
+  private static void signAndVerify(KeyKind kind, Tool signer, Form form) {
     signer.require();
     var output = sign(kind, signer, form);
     for (var verifier : Tool.values()) {
@@ -115,26 +73,26 @@ class BlobMatrixTest {
       var bad = verify(kind, verifier, form, output, "altered.tar");
       assertEquals(1, bad.exit(), () -> verifier + ": " + bad);
     }
-    var other = kind == Kind.P256 ? Kind.RSA : Kind.P256;
+    var other = kind == KeyKind.P256 ? KeyKind.RSA2048 : KeyKind.P256;
     assertEquals(1, verify(other, Tool.OURS, form, output, FILE).exit());
   }
 
   /// Ours verifies all. A cosign tries one hash, SHA-256, with each key, though cosign 3 signs with
   /// the curve's own (cosign #5091); and cosign 3 writes bundles by Ed25519 keys that lack what it
   /// demands of them.
-  private static boolean knows(Kind kind, Tool signer, Form form, Tool verifier) {
+  private static boolean knows(KeyKind kind, Tool signer, Form form, Tool verifier) {
     if (verifier == Tool.OURS) {
       return true;
     }
     return switch (kind) {
-      case P256, RSA -> true;
+      case P256, RSA2048 -> true;
       case P384, P521 -> signer == Tool.COSIGN2;
       case ED25519 -> !(form == Form.BUNDLE && signer == Tool.COSIGN3 && verifier == Tool.COSIGN3);
     };
   }
 
   /// Signs [#FILE] and returns the file with the signature.
-  private static String sign(Kind kind, Tool signer, Form form) {
+  private static String sign(KeyKind kind, Tool signer, Form form) {
     var output = (kind + "-" + signer.name() + "-" + form).toLowerCase(Locale.ROOT);
     var words = new ArrayList<>(List.of("sign-blob", "--key", kind + ".key", FILE));
     words.addAll(
@@ -154,7 +112,7 @@ class BlobMatrixTest {
   }
 
   private static Peer.Run verify(
-      Kind kind, Tool verifier, Form form, String output, String file, String... more) {
+      KeyKind kind, Tool verifier, Form form, String output, String file, String... more) {
     var words = new ArrayList<>(List.of("verify-blob", "--key", kind + ".pub", file));
     words.addAll(verifier.verifyFlags());
     words.addAll(List.of(form == Form.SIGNATURE ? "--signature" : "--bundle", output));
@@ -168,7 +126,7 @@ class BlobMatrixTest {
   /// The way out for users of cosign 3; not with an old bundle, whose key it takes with SHA-256.
   @Test
   void cosign3VerifiesOurCurvesWhenItIsToldTheHash() {
-    for (var one : Map.of(Kind.P384, "sha384", Kind.P521, "sha512").entrySet()) {
+    for (var one : Map.of(KeyKind.P384, "sha384", KeyKind.P521, "sha512").entrySet()) {
       for (var form : List.of(Form.BUNDLE, Form.SIGNATURE)) {
         var output = sign(one.getKey(), Tool.OURS, form);
         verify(
@@ -188,10 +146,10 @@ class BlobMatrixTest {
   @Test
   void onlyCosignTakesTheKeyThatLiesInAnOldBundle_GHSA_fx35_mq7g_6g98() {
     for (var signer : List.of(Tool.OURS, Tool.COSIGN3)) {
-      var output = sign(Kind.RSA, signer, Form.OLD_BUNDLE);
+      var output = sign(KeyKind.RSA2048, signer, Form.OLD_BUNDLE);
 
-      assertEquals(1, verify(Kind.P256, Tool.OURS, Form.OLD_BUNDLE, output, FILE).exit());
-      assertEquals(0, verify(Kind.P256, Tool.COSIGN3, Form.OLD_BUNDLE, output, FILE).exit());
+      assertEquals(1, verify(KeyKind.P256, Tool.OURS, Form.OLD_BUNDLE, output, FILE).exit());
+      assertEquals(0, verify(KeyKind.P256, Tool.COSIGN3, Form.OLD_BUNDLE, output, FILE).exit());
     }
   }
 
@@ -213,8 +171,8 @@ class BlobMatrixTest {
             FILE)
         .succeeded();
 
-    var ours = verify(Kind.P256, Tool.OURS, Form.BUNDLE, "attested.json", FILE);
-    var theirs = verify(Kind.P256, Tool.COSIGN3, Form.BUNDLE, "attested.json", FILE);
+    var ours = verify(KeyKind.P256, Tool.OURS, Form.BUNDLE, "attested.json", FILE);
+    var theirs = verify(KeyKind.P256, Tool.COSIGN3, Form.BUNDLE, "attested.json", FILE);
 
     assertEquals(1, ours.exit(), ours::toString);
     assertTrue(ours.stderr().contains("signs a statement, not a file"), ours::toString);
@@ -225,7 +183,7 @@ class BlobMatrixTest {
   void eachVerifiesTheBundleThatWasCreatedOfAnOldOne() {
     for (var signer : Tool.values()) {
       signer.require();
-      var old = sign(Kind.P256, signer, Form.OLD_BUNDLE);
+      var old = sign(KeyKind.P256, signer, Form.OLD_BUNDLE);
       desk.run(
               Tool.OURS,
               "bundle",
@@ -242,7 +200,7 @@ class BlobMatrixTest {
           .succeeded();
 
       for (var verifier : Tool.values()) {
-        verify(Kind.P256, verifier, Form.BUNDLE, "created.json", FILE).succeeded();
+        verify(KeyKind.P256, verifier, Form.BUNDLE, "created.json", FILE).succeeded();
       }
     }
   }
@@ -250,7 +208,7 @@ class BlobMatrixTest {
   /// Both name the file by SHA-256, the hash of the signature included: theirs is verified by ours.
   @Test
   void oursVerifiesTheBundlesThatCosignCreates() {
-    for (var kind : Kind.values()) {
+    for (var kind : KeyKind.values()) {
       var signature = sign(kind, Tool.OURS, Form.SIGNATURE);
       desk.run(
               Tool.COSIGN3,
@@ -275,10 +233,10 @@ class BlobMatrixTest {
   void bothVerifyAFileByItsDigest() {
     var digest = "sha256:434728a410a78f56fc1b5899c3593436e61ab0c731e9072d95e96db290205e53";
     for (var signer : List.of(Tool.OURS, Tool.COSIGN3)) {
-      var output = sign(Kind.P256, signer, Form.BUNDLE);
+      var output = sign(KeyKind.P256, signer, Form.BUNDLE);
 
       for (var verifier : List.of(Tool.OURS, Tool.COSIGN3)) {
-        verify(Kind.P256, verifier, Form.BUNDLE, output, digest).succeeded();
+        verify(KeyKind.P256, verifier, Form.BUNDLE, output, digest).succeeded();
       }
     }
   }
@@ -287,17 +245,17 @@ class BlobMatrixTest {
   /// digest with Ed25519 keys too.
   @Test
   void bundlesLookLikeThoseOfCosign3() throws IOException {
-    for (var kind : Kind.values()) {
+    for (var kind : KeyKind.values()) {
       var ours = shape(sign(kind, Tool.OURS, Form.BUNDLE));
       var theirs = shape(sign(kind, Tool.COSIGN3, Form.BUNDLE));
 
       var digest =
           "\"algorithm\":\"SHA2_256\",\"digest\":\"Q0copBCnj1b8G1iZw1k0NuYasMcx6QctleltspAgXlM=\"";
-      assertEquals(theirs, kind == Kind.ED25519 ? ours.replace(digest, "") : ours, kind.name());
+      assertEquals(theirs, kind == KeyKind.ED25519 ? ours.replace(digest, "") : ours, kind.name());
     }
     assertEquals(
-        shape(sign(Kind.P256, Tool.COSIGN3, Form.OLD_BUNDLE)),
-        shape(sign(Kind.P256, Tool.OURS, Form.OLD_BUNDLE)));
+        shape(sign(KeyKind.P256, Tool.COSIGN3, Form.OLD_BUNDLE)),
+        shape(sign(KeyKind.P256, Tool.OURS, Form.OLD_BUNDLE)));
   }
 
   private static String shape(String file) throws IOException {

@@ -9,9 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -110,16 +107,17 @@ class KeyInteropTest {
 
   /// cosign 2.5 cannot import: Debian's build refuses these keys as of unsupported type.
   @ParameterizedTest
-  @CsvSource({"OURS, RSA", "COSIGN3, RSA", "OURS, P384", "COSIGN3, P384"})
-  void anImportedKeySignsInAll(Tool importer, String kind) throws Exception {
-    writeKey(kind, "plain.pem");
+  @CsvSource({"OURS, RSA2048", "COSIGN3, RSA2048", "OURS, P384", "COSIGN3, P384"})
+  void anImportedKeySignsInAll(Tool importer, KeyKind of) throws Exception {
+    var kind = of.name();
+    of.writePem(desk.folder().resolve("plain.pem"));
 
     desk.run(importer, "import-key-pair", "--yes", "--key", "plain.pem", "-o", kind).succeeded();
 
     for (var reader : Tool.values()) {
       assertEquals(read(kind + ".pub"), publicKey(reader, kind), reader::toString);
     }
-    if (kind.equals("RSA")) {
+    if (of == KeyKind.RSA2048) {
       assertSigns(importer, kind);
     }
   }
@@ -129,7 +127,7 @@ class KeyInteropTest {
   @ParameterizedTest
   @CsvSource({"OURS, sha384", "COSIGN2, sha256", "COSIGN3, sha384"})
   void aSignatureOnP384SaysItsHash(Tool signer, String hash) throws Exception {
-    writeKey("P384", "p384.pem");
+    KeyKind.P384.writePem(desk.folder().resolve("p384.pem"));
     var imports = List.of("import-key-pair", "--yes", "--key", "p384.pem", "-o", "p384");
     desk.run(Tool.OURS, imports.toArray(String[]::new)).succeeded();
     var image = push("p384-" + signer.name().toLowerCase(Locale.ROOT));
@@ -177,21 +175,6 @@ class KeyInteropTest {
 
   private String publicKey(Tool reader, String key) {
     return desk.run(reader, "public-key", "--key", key + ".key").succeeded().stdout();
-  }
-
-  private void writeKey(String kind, String file) throws IOException, GeneralSecurityException {
-    var generator = KeyPairGenerator.getInstance(kind.equals("RSA") ? "RSA" : "EC");
-    if (kind.equals("RSA")) {
-      generator.initialize(2048);
-    } else {
-      generator.initialize(new ECGenParameterSpec("secp384r1"));
-    }
-    var body =
-        Base64.getMimeEncoder()
-            .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
-    Files.writeString(
-        desk.folder().resolve(file),
-        "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
   }
 
   /// A private key file with lengths in the place of what differs from key to key.

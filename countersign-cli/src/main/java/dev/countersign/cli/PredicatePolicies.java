@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /// Reads the files of `--policy`.
-final class Policies {
+final class PredicatePolicies {
   private static final int MOST_BYTES = 64 << 10;
 
-  private Policies() {}
+  private PredicatePolicies() {}
 
   static List<PredicateCondition> read(List<String> names, World world)
       throws Failure, IOException {
