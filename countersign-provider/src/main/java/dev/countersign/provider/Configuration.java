@@ -28,12 +28,16 @@ final class Configuration {
   /// @throws FormatException if one holds something else than it should
   static Configuration load(ServerConfig config, Metrics metrics)
       throws IOException, FormatException {
-    var policies = Reloaded.load("policy", config.policies()::load, metrics);
+    var rules = Reloaded.load("policy", config.policies()::load, metrics);
+    var policies = rules.usedBy(metrics::trust);
+    metrics.trust(rules.get());
     var files = Reloaded.load("tls", () -> TlsMaterial.load(config.tls()), metrics);
     var factory = ServerTls.of(files.get());
     var tls = files.usedBy(material -> ServerTls.reload(factory, material));
     var token = Reloaded.load("admin-token", () -> token(config), metrics);
-    return new Configuration(policies, tls, token, factory);
+    var configuration = new Configuration(policies, tls, token, factory);
+    metrics.watch(configuration);
+    return configuration;
   }
 
   private static AdminToken token(ServerConfig config) throws IOException, FormatException {
@@ -68,9 +72,16 @@ final class Configuration {
   /// What cannot be read now, by kind of file; the last good one is in force.
   Map<String, String> problems() {
     var problems = new LinkedHashMap<String, String>();
-    policies.problem().ifPresent(why -> problems.put("policy", why));
-    tls.problem().ifPresent(why -> problems.put("tls", why));
-    token.problem().ifPresent(why -> problems.put("admin-token", why));
+    files().forEach((what, file) -> file.problem().ifPresent(why -> problems.put(what, why)));
     return problems;
+  }
+
+  /// All that is read again, by kind of file.
+  Map<String, Reloaded<?>> files() {
+    var files = new LinkedHashMap<String, Reloaded<?>>();
+    files.put("policy", policies);
+    files.put("tls", tls);
+    files.put("admin-token", token);
+    return files;
   }
 }

@@ -47,7 +47,9 @@ interface DecisionLog {
             .append(decision.outcome().word())
             .append(" code=")
             .append(decision.why().code());
+    decision.policy().ifPresent(policy -> line.append(" policy=").append(policy));
     decision.digest().ifPresent(digest -> line.append(" digest=").append(digest));
+    line.append(" source=").append(decision.source().word());
     line.append(" id=").append(decision.id());
     line.append(" ms=").append(Duration.ofNanos(nanos).toMillis());
     if (!decision.why().reason().isEmpty()) {

@@ -9,15 +9,24 @@ import java.util.Optional;
 ///
 /// @param id names the decision in answers and logs
 /// @param key as asked
+/// @param policy that judged it, or was asked to
+/// @param source where the answer comes from
 /// @param digest of the image, when it became known
 /// @param findings what each signature was, when some were looked at
 record DecisionRecord(
     DecisionId id,
     String key,
+    Optional<String> policy,
+    Source source,
     Outcome outcome,
     Why why,
     Optional<Digest> digest,
     List<Finding> findings) {
+
+  /// The record of what was judged.
+  static DecisionRecord of(String text, ImageKey key, Judged judged) {
+    return of(text, judged.verdict()).withPolicy(key.policy()).from(judged.source());
+  }
 
   /// The record of a verdict.
   static DecisionRecord of(String key, Verdict verdict) {
@@ -40,16 +49,34 @@ record DecisionRecord(
 
   /// A record with a new id and without a digest.
   static DecisionRecord of(String key, Outcome outcome, Why why) {
-    return new DecisionRecord(DecisionId.next(), key, outcome, why, Optional.empty(), List.of());
+    return new DecisionRecord(
+        DecisionId.next(),
+        key,
+        Optional.empty(),
+        Source.UNASKED,
+        outcome,
+        why,
+        Optional.empty(),
+        List.of());
+  }
+
+  /// The same, judged by a policy.
+  DecisionRecord withPolicy(String name) {
+    return new DecisionRecord(id, key, Optional.of(name), source, outcome, why, digest, findings);
+  }
+
+  /// The same from somewhere.
+  DecisionRecord from(Source newSource) {
+    return new DecisionRecord(id, key, policy, newSource, outcome, why, digest, findings);
   }
 
   /// The same with the image's digest.
   DecisionRecord withDigest(Digest known) {
-    return new DecisionRecord(id, key, outcome, why, Optional.of(known), findings);
+    return new DecisionRecord(id, key, policy, source, outcome, why, Optional.of(known), findings);
   }
 
   private DecisionRecord withFindings(List<Finding> found) {
-    return new DecisionRecord(id, key, outcome, why, digest, found);
+    return new DecisionRecord(id, key, policy, source, outcome, why, digest, found);
   }
 
   /// A word for machines, which does not change, and a line for people.

@@ -55,32 +55,34 @@ final class Judge {
   }
 
   /// Begins to find out about `key`; does not wait.
-  Pending<Verdict> begin(ImageKey key) {
+  Pending<Judged> begin(ImageKey key) {
     var now = policies.get();
     return switch (now.opinion(key)) {
-      case Opinion.Known(var verdict) -> Pending.known(verdict);
+      case Opinion.Known(var verdict) -> known(verdict, Source.UNASKED);
       case Opinion.Signed(var signed) -> find(key, Question.of(key, signed), now.remember());
     };
   }
 
   /// From memory if it is fresh enough, else from the registry. What a tag names is asked anew.
-  private Pending<Verdict> find(ImageKey key, Question question, Remember times) {
+  private Pending<Judged> find(ImageKey key, Question question, Remember times) {
     return memory
         .judge(question, times, found -> judge(key, question, found))
-        .<Pending<Verdict>>map(Pending::known)
+        .map(verdict -> known(verdict, Source.REMEMBERED))
         .orElseGet(() -> gather(key, question));
   }
 
-  private Pending<Verdict> gather(ImageKey key, Question question) {
+  private Pending<Judged> gather(ImageKey key, Question question) {
     var registry = key.image().repository().registry();
     return checks
         .join(question, registry, deadline -> look(question, deadline))
-        .<Pending<Verdict>>map(check ->
+        .<Pending<Judged>>map(check ->
             deadline ->
-                check
-                    .await(deadline)
-                    .map(gathered -> judge(key, question, gathered))
-                    .orElseGet(Verdict::late))
+                new Judged(
+                    check
+                        .await(deadline)
+                        .map(gathered -> judge(key, question, gathered))
+                        .orElseGet(Verdict::late),
+                    Source.FRESH))
         .orElseGet(() -> shed(registry));
   }
 
@@ -92,8 +94,17 @@ final class Judge {
     return gathered;
   }
 
-  /// By one state of the policies from beginning to end.
+  /// The verdict, noted where it is a yes.
   private Verdict judge(ImageKey key, Question asked, Gathered gathered) {
+    var verdict = decide(key, asked, gathered);
+    if (verdict instanceof Verdict.Proven(var allowed)) {
+      metrics.trust().images().add(allowed);
+    }
+    return verdict;
+  }
+
+  /// By one state of the policies from beginning to end.
+  private Verdict decide(ImageKey key, Question asked, Gathered gathered) {
     var now = policies.get();
     return switch (now.opinion(key)) {
       case Opinion.Known(var verdict) -> verdict;
@@ -103,8 +114,12 @@ final class Judge {
     };
   }
 
-  private Pending<Verdict> shed(String registry) {
+  private Pending<Judged> shed(String registry) {
     metrics.shed("check");
-    return Pending.known(Verdict.shed(registry));
+    return known(Verdict.shed(registry), Source.UNASKED);
+  }
+
+  private static Pending<Judged> known(Verdict verdict, Source source) {
+    return Pending.known(new Judged(verdict, source));
   }
 }

@@ -79,6 +79,11 @@ final class Memory {
     return kept.estimatedSize();
   }
 
+  /// About how many bytes are kept.
+  long bytes() {
+    return kept.policy().eviction().map(it -> it.weightedSize().orElse(0)).orElse(0L);
+  }
+
   private static int bytes(Gathered.Found found) {
     long bytes = BYTES_PER_ENTRY;
     for (var signature : found.evidence().signatures()) {

@@ -8,12 +8,15 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
-/// The numbers of one server, in Prometheus' text format. No label takes a value from outside.
+/// The numbers of one server, in Prometheus' text format. Labels take few values from outside: see
+/// [Labels].
 final class Metrics {
   /// What [#toText] is.
   static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+  private static final int MAX_POLICIES = 64;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double[] BUCKETS = {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.85, 1, 2.5, 5, 10, 30
@@ -37,8 +40,21 @@ final class Metrics {
   private final Counter decisions =
       Counter.builder()
           .name("countersign_decisions_total")
-          .help("Keys answered, by path, outcome and code.")
-          .labelNames("path", "outcome", "code")
+          .help("Keys answered, by path, policy, outcome and reason.")
+          .labelNames("path", "policy", "outcome", "reason")
+          .register(registry);
+  private final Histogram decisionTime =
+      Histogram.builder()
+          .name("countersign_decision_duration_seconds")
+          .help("Time from the beginning of a request to the answer about one key, by source.")
+          .classicOnly()
+          .classicUpperBounds(BUCKETS)
+          .labelNames("source")
+          .register(registry);
+  private final Counter late =
+      Counter.builder()
+          .name("countersign_late_total")
+          .help("Keys answered with \"still checking\".")
           .register(registry);
   private final Counter shed =
       Counter.builder()
@@ -69,6 +85,42 @@ final class Metrics {
           .labelNames("result")
           .register(registry);
 
+  private final RegistryMetrics registries = new RegistryMetrics(registry);
+  private final TrustMetrics trust = new TrustMetrics(registry);
+  private final Labels policies = new Labels(MAX_POLICIES);
+
+  /// What may be long in coming is there with zero from the start, so that its first time is seen
+  /// as a rise.
+  Metrics() {
+    List.of("request", "check").forEach(shed::initLabelValues);
+    List.of("hit", "stale", "miss").forEach(remembering::initLabelValues);
+    for (var what : List.of("policy", "tls", "admin-token")) {
+      List.of("changed", "refused").forEach(result -> reloads.initLabelValues(what, result));
+    }
+  }
+
+  /// What counts exchanges with registries.
+  RegistryMetrics registries() {
+    return registries;
+  }
+
+  /// What is known of keys.
+  TrustMetrics trust() {
+    return trust;
+  }
+
+  /// These policies are in force.
+  void trust(Policies inForce) {
+    trust.believe(inForce.authorities());
+    policies.own(inForce.byName().keySet());
+    registries.own(inForce.registries());
+  }
+
+  /// Shows the state of files and what is in them.
+  void watch(Configuration configuration) {
+    TrustMetrics.watch(configuration, registry);
+  }
+
   /// Evidence was looked for in memory.
   void remembered(String result) {
     remembering.labelValues(result).inc();
@@ -80,6 +132,11 @@ final class Metrics {
         .name("countersign_memory_images")
         .help("Images whose evidence is kept.")
         .callback(callback -> callback.call((double) memory.size()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("countersign_memory_bytes")
+        .help("What the evidence that is kept takes, about.")
+        .callback(callback -> callback.call((double) memory.bytes()))
         .register(registry);
   }
 
@@ -108,8 +165,20 @@ final class Metrics {
   }
 
   /// One key was answered.
-  void decided(String path, DecisionRecord decision) {
-    decisions.labelValues(path, decision.outcome().word(), decision.why().code()).inc();
+  void decided(String path, DecisionRecord decision, long nanos) {
+    var code = decision.why().code();
+    decisions.labelValues(path, policy(decision), decision.outcome().word(), code).inc();
+    decisionTime.labelValues(decision.source().word()).observe(nanos / NANOS_PER_SECOND);
+    if (code.equals(Verdict.LATE)) {
+      late.inc();
+    }
+  }
+
+  /// Whoever writes constraints chooses the names, so one that no file has is none.
+  private String policy(DecisionRecord decision) {
+    return decision.why().code().equals(Verdict.NO_POLICY)
+        ? "unknown"
+        : decision.policy().map(policies::of).orElse("none");
   }
 
   /// One request or check was turned away.

@@ -38,11 +38,11 @@ record MutateEndpoint(ContentStore store, Checks<Tagged, Resolution> checks, Met
   public Pending<Reply> begin(String key) {
     try {
       return switch (ImageReference.parse(key)) {
-        case Digested _ -> Pending.known(unchanged(key, "has-digest"));
+        case Digested _ -> Pending.known(unchanged(key, "has-digest", Source.UNASKED));
         case Tagged tagged -> resolve(tagged).map(resolution -> reply(key, resolution));
       };
     } catch (FormatException e) {
-      return Pending.known(unchanged(key, "no-reference"));
+      return Pending.known(unchanged(key, "no-reference", Source.UNASKED));
     }
   }
 
@@ -52,7 +52,9 @@ record MutateEndpoint(ContentStore store, Checks<Tagged, Resolution> checks, Met
         .join(image, registry, deadline -> resolve(image, deadline))
         .<Pending<Resolution>>map(check ->
             deadline ->
-                check.await(deadline).orElseGet(() -> new Resolution.Unknown("late", Checks.LATE)))
+                check
+                    .await(deadline)
+                    .orElseGet(() -> new Resolution.Unknown(Verdict.LATE, Checks.LATE)))
         .orElseGet(() -> shed(registry));
   }
 
@@ -87,17 +89,20 @@ record MutateEndpoint(ContentStore store, Checks<Tagged, Resolution> checks, Met
       case Resolution.Found(var image) ->
           Reply.of(
               DecisionRecord.of(key, Outcome.RESOLVED, new Why("resolved", ""))
-                  .withDigest(image.digest()),
+                  .withDigest(image.digest())
+                  .from(Source.FRESH),
               new Item.Answer(key, new JsonString(withTag(key) + '@' + image.digest())));
-      case Resolution.Nothing(var code) -> unchanged(key, code);
+      case Resolution.Nothing(var code) -> unchanged(key, code, Source.FRESH);
       case Resolution.Unknown(var code, var cause) ->
-          Reply.none(DecisionRecord.of(key, Outcome.UNDETERMINED, new Why(code, cause)));
+          Reply.none(
+              DecisionRecord.of(key, Outcome.UNDETERMINED, new Why(code, cause))
+                  .from(Source.FRESH));
     };
   }
 
-  private static Reply unchanged(String key, String code) {
+  private static Reply unchanged(String key, String code, Source source) {
     return Reply.of(
-        DecisionRecord.of(key, Outcome.UNCHANGED, new Why(code, "")),
+        DecisionRecord.of(key, Outcome.UNCHANGED, new Why(code, "")).from(source),
         new Item.Answer(key, new JsonString(key)));
   }
 

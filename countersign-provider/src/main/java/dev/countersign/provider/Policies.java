@@ -2,16 +2,22 @@ package dev.countersign.provider;
 
 import dev.countersign.oci.Digest;
 import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.oci.Repository;
 import dev.countersign.policy.Denial;
 import dev.countersign.policy.Gathered;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.TrustPolicy;
+import dev.countersign.policy.TrustPolicy.Rule;
 import dev.countersign.policy.TrustPolicy.Ruling;
 import dev.countersign.policy.TrustPolicy.Terms;
+import dev.countersign.verify.Authority;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The policies in force.
 ///
@@ -49,11 +55,42 @@ public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked, Rem
     record Signed(Terms.Signed terms) implements Opinion {}
   }
 
+  /// Those whose signature any rule asks for, each once.
+  List<Authority> authorities() {
+    return signed()
+        .flatMap(terms -> terms.requirement().authorities().stream())
+        .distinct()
+        .toList();
+  }
+
+  /// The registries that rules name in full.
+  Set<String> registries() {
+    var named =
+        rules()
+            .flatMap(rule -> rule.images().stream())
+            .map(pattern -> pattern.toString().split("/", 2)[0])
+            .filter(host -> host.indexOf('*') < 0);
+    var elsewhere =
+        signed().flatMap(terms -> terms.signatureRepository().stream()).map(Repository::registry);
+    return Stream.concat(named, elsewhere).collect(Collectors.toSet());
+  }
+
+  private Stream<Rule> rules() {
+    return byName.values().stream().flatMap(policy -> policy.rules().stream());
+  }
+
+  private Stream<Terms.Signed> signed() {
+    return rules()
+        .map(Rule::terms)
+        .filter(Terms.Signed.class::isInstance)
+        .map(Terms.Signed.class::cast);
+  }
+
   Opinion opinion(ImageKey key) {
     var policy = byName.get(key.policy());
     if (policy == null) {
       return new Opinion.Known(
-          new Verdict.Refused("no-policy", "no policy is named \"" + key.policy() + '"'));
+          new Verdict.Refused(Verdict.NO_POLICY, "no policy is named \"" + key.policy() + '"'));
     }
     var digested =
         key.image() instanceof Digested image ? Optional.of(image) : Optional.<Digested>empty();

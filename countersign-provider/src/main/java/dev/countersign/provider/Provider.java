@@ -51,6 +51,13 @@ final class Provider {
         log);
   }
 
+  /// A question that was begun, and how long after the request that was done.
+  private record Begun(Pending<Reply> reply, long nanos) {
+    static Begun of(Pending<Reply> reply, long start) {
+      return new Begun(reply, System.nanoTime() - start);
+    }
+  }
+
   /// What answers at `path`, if anything does.
   Optional<Endpoint> find(String path) {
     return endpoints.stream().filter(endpoint -> endpoint.path().equals(path)).findFirst();
@@ -64,14 +71,19 @@ final class Provider {
   /// The answer to `request`, at the deadline at the latest.
   ProviderResponse answer(Endpoint endpoint, ProviderRequest request, Deadline until) {
     long start = System.nanoTime();
-    var pending = request.keys().stream().map(endpoint::begin).toList();
+    var begun = request.keys().stream().map(key -> Begun.of(endpoint.begin(key), start)).toList();
     var items = new ArrayList<Item>();
     var failures = new Failures();
-    for (var one : pending) {
-      var reply = one.await(until);
+    for (var one : begun) {
+      var reply = one.reply().await(until);
       reply.item().ifPresentOrElse(items::add, () -> failures.add(reply.decision()));
-      metrics.decided(endpoint.path(), reply.decision());
-      log.add(endpoint.path(), reply.decision(), System.nanoTime() - start);
+      long nanos =
+          switch (reply.decision().source()) {
+            case FRESH -> System.nanoTime() - start;
+            case REMEMBERED, UNASKED -> one.nanos();
+          };
+      metrics.decided(endpoint.path(), reply.decision(), nanos);
+      log.add(endpoint.path(), reply.decision(), nanos);
     }
     return new ProviderResponse(items, failures.toString());
   }

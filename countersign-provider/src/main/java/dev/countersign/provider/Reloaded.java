@@ -3,6 +3,7 @@ package dev.countersign.provider;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class Reloaded<T> implements Supplier<T> {
   private final Source<T> source;
   private final Metrics metrics;
   private volatile T current;
+  private volatile Instant since = Instant.now();
   private volatile Optional<String> problem = Optional.empty();
 
   private final Use<T> use;
@@ -65,6 +67,11 @@ final class Reloaded<T> implements Supplier<T> {
     return current;
   }
 
+  /// When the last good value was read.
+  Instant since() {
+    return since;
+  }
+
   /// Why the files as they are now are not in force; empty if they are.
   Optional<String> problem() {
     return problem;
@@ -78,6 +85,7 @@ final class Reloaded<T> implements Supplier<T> {
       if (!fresh.equals(current)) {
         use.put(fresh);
         current = fresh;
+        since = Instant.now();
         metrics.reloaded(what, "changed");
         LOG.info("{} changed; the new one is in force", what);
       } else if (problem.isPresent()) {

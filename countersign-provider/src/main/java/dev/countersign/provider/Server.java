@@ -63,7 +63,8 @@ public final class Server implements AutoCloseable {
     var metrics = new Metrics();
     var configuration = Configuration.load(config, metrics);
     var state = new AtomicReference<>(State.STARTING);
-    var registries = new RemoteRegistry(forStrangers(options, loopback));
+    var registries =
+        new RemoteRegistry(forStrangers(options, loopback).withListener(metrics.registries()));
     var decisions = new DecisionRing();
     var admin =
         Front.open(

@@ -14,14 +14,18 @@ record ValidateEndpoint(Judge judge) implements Endpoint {
   @Override
   public Pending<Reply> begin(String key) {
     try {
-      return judge.begin(ImageKey.parsePlain(key)).map(verdict -> reply(key, verdict));
+      var asked = ImageKey.parsePlain(key);
+      return judge
+          .begin(asked)
+          .map(judged -> reply(judged.verdict(), DecisionRecord.of(key, asked, judged)));
     } catch (FormatException e) {
-      return Pending.known(reply(key, Verdict.unreadable(e)));
+      var verdict = Verdict.unreadable(e);
+      return Pending.known(reply(verdict, DecisionRecord.of(key, verdict)));
     }
   }
 
-  private static Reply reply(String key, Verdict verdict) {
-    var decision = DecisionRecord.of(key, verdict);
+  private static Reply reply(Verdict verdict, DecisionRecord decision) {
+    var key = decision.key();
     return switch (verdict) {
       case Verdict.Proven _, Verdict.Exempt _ ->
           Reply.of(decision, new Item.Answer(key, new JsonString(key + "_valid")));

@@ -11,6 +11,12 @@ import java.util.Optional;
 ///
 /// The codes are words for logs and metrics; they do not change.
 sealed interface Verdict {
+  /// The code of an answer that is not there yet.
+  String LATE = "late";
+
+  /// The code of a question by a policy that is not there.
+  String NO_POLICY = "no-policy";
+
   /// The image is signed as required.
   record Proven(Decision.Allowed decision) implements Verdict {}
 
@@ -56,7 +62,7 @@ sealed interface Verdict {
 
   /// The answer is not there yet.
   static Verdict late() {
-    return new Unknown("late", Checks.LATE);
+    return new Unknown(LATE, Checks.LATE);
   }
 
   /// No more checks may run.

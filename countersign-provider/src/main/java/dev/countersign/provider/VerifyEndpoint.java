@@ -21,14 +21,18 @@ record VerifyEndpoint(Judge judge) implements Endpoint {
   @Override
   public Pending<Reply> begin(String key) {
     try {
-      return judge.begin(ImageKey.parse(key)).map(verdict -> reply(key, verdict));
+      var asked = ImageKey.parse(key);
+      return judge
+          .begin(asked)
+          .map(judged -> reply(judged.verdict(), DecisionRecord.of(key, asked, judged)));
     } catch (FormatException e) {
-      return Pending.known(reply(key, Verdict.unreadable(e)));
+      var verdict = Verdict.unreadable(e);
+      return Pending.known(reply(verdict, DecisionRecord.of(key, verdict)));
     }
   }
 
-  private static Reply reply(String key, Verdict verdict) {
-    var decision = DecisionRecord.of(key, verdict);
+  private static Reply reply(Verdict verdict, DecisionRecord decision) {
+    var key = decision.key();
     return switch (verdict) {
       case Verdict.Proven(var allowed) ->
           Reply.of(decision, new Item.Answer(key, value(allowed, decision.id())));

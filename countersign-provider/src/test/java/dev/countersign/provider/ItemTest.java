@@ -49,7 +49,7 @@ class ItemTest {
     assertTrue(line.startsWith("path=/validate key=\"a\\u000a\\\"b\\\\ \\u2028\\u202e=xxx"), line);
     assertTrue(
         line.endsWith(
-            "x…\" decision=denied code=no-reference id="
+            "x…\" decision=denied code=no-reference source=unasked id="
                 + decision.id()
                 + " ms=7 reason=\"r\\u000d\\u000a\""),
         line);

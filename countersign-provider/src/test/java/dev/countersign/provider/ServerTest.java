@@ -68,10 +68,10 @@ class ServerTest {
 
       for (var line :
           new String[] {
-            "countersign_decisions_total{code=\"verified\",outcome=\"allowed\",path=\"/v1/verify\"}"
+            "countersign_decisions_total{outcome=\"allowed\",path=\"/v1/verify\",policy=\"default\",reason=\"verified\"}"
                 + " 1.0",
-            "countersign_decisions_total{code=\"no-signature\",outcome=\"denied\",path=\"/v1/verify\"}"
-                + " 1.0",
+            "countersign_decisions_total{outcome=\"denied\",path=\"/v1/verify\",policy=\"default\","
+                + "reason=\"no-signature\"} 1.0",
             "countersign_requests_total{path=\"/v1/verify\",status=\"200\"} 1.0",
             "countersign_requests_total{path=\"other\",status=\"404\"} 1.0",
             "countersign_check_duration_seconds_count{kind=\"verify\"} 2",

@@ -85,7 +85,7 @@ class SheddingTest {
     var judge = new Judge(client, SheddingTest::policies, checks, metrics);
     var key = ImageKey.parse(registry.hostAndPort() + "/acme/stalled:v1");
 
-    var verdict = judge.begin(key).await(Deadline.after(LESS_THAN_LIFE));
+    var verdict = judge.begin(key).await(Deadline.after(LESS_THAN_LIFE)).verdict();
 
     assertTrue(
         verdict instanceof Verdict.Unknown(var code, _) && code.equals("fault"), verdict::toString);

@@ -13,12 +13,18 @@ final class Http implements AutoCloseable {
   private final Watchdog watchdog = new Watchdog();
   private final Dialer dialer;
   private final ConnectionPool pool;
+  private final RegistryListener listener;
 
   Http(Connections connections) {
     this(connections, Resolver.SYSTEM);
   }
 
   Http(Connections connections, Resolver resolver) {
+    this(connections, resolver, RegistryListener.NONE);
+  }
+
+  Http(Connections connections, Resolver resolver, RegistryListener listener) {
+    this.listener = listener;
     proxies = connections.proxies();
     dialer = new Dialer(connections.tls(), connections.addresses(), resolver, watchdog);
     pool = new ConnectionPool(connections.perHost());
@@ -31,6 +37,20 @@ final class Http implements AutoCloseable {
 
   /// The same; a new connection must speak TLS by `handshake`, where it is to.
   Response send(Request request, Deadline handshake, Deadline deadline) throws RegistryException {
+    var host = request.url().origin().authority();
+    try {
+      var response = sendUnheard(request, handshake, deadline);
+      var room = RegistryListener.RateLimit.of(response);
+      listener.ended(host, new RegistryListener.End.Answered(response.status(), room));
+      return response;
+    } catch (RegistryException e) {
+      listener.ended(host, new RegistryListener.End.Failed(e.fault()));
+      throw e;
+    }
+  }
+
+  private Response sendUnheard(Request request, Deadline handshake, Deadline deadline)
+      throws RegistryException {
     var origin = request.url().origin();
     var route = new Route(origin, proxies.find(origin).orElse(null));
     try (var lease = pool.lease(route, deadline)) {

@@ -16,7 +16,7 @@ final class RegistryClient implements AutoCloseable {
 
   RegistryClient(RegistryOptions options, Resolver resolver) {
     var plainHttp = options.connections().plainHttp();
-    http = new Http(options.connections(), resolver);
+    http = new Http(options.connections(), resolver, options.listener());
     schemes = new Schemes(http, plainHttp);
     authenticator = new Authenticator(options.credentials(), new TokenRealm(http, plainHttp));
   }
