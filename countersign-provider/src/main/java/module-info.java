@@ -17,4 +17,6 @@ module dev.countersign.provider {
   requires org.snakeyaml.engine;
 
   exports dev.countersign.provider;
+
+  uses dev.countersign.verify.ConditionLanguage;
 }

@@ -66,14 +66,15 @@ public final class Cel implements ConditionLanguage {
       throw new FormatException(
           name + ": expected at most " + MAX_SOURCE + " bytes of CEL, got " + source.size());
     }
-    var tree = compile(name, source.toUtf8());
+    var text = source.toUtf8();
+    var tree = compile(name, text);
     var type = tree.getResultType();
     if (!type.equals(SimpleType.BOOL) && !type.equals(SimpleType.DYN)) {
       throw new FormatException(
           name + ": expected an expression that is true or false, got one of type " + type.name());
     }
     try {
-      return new CelCondition(name, runtime.createProgram(tree));
+      return new CelCondition(name, text, runtime.createProgram(tree));
     } catch (CelEvaluationException e) {
       throw new FormatException(name + ": " + OneLine.of(String.valueOf(e.getMessage())), e);
     }

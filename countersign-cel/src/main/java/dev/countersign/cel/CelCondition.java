@@ -9,12 +9,14 @@ import dev.countersign.json.JsonValue;
 import dev.countersign.signature.Statement;
 import dev.countersign.verify.PredicateCondition;
 import java.util.Map;
+import java.util.Objects;
 
 /// An expression that must be `true` of a statement.
 ///
 /// What it may look at in one judgement is counted: members, items and characters of the statement.
 /// So neither a large statement nor one made for it keeps it busy for long.
-record CelCondition(String name, CelRuntime.Program program) implements PredicateCondition {
+record CelCondition(String name, String source, CelRuntime.Program program)
+    implements PredicateCondition {
   /// Looks at members, items and characters.
   static final long BUDGET = 16L << 20;
 
@@ -52,5 +54,18 @@ record CelCondition(String name, CelRuntime.Program program) implements Predicat
         "predicate", view.of(json.members().getOrDefault("predicate", new JsonValue.JsonNull())),
         "predicateType", statement.predicateType(),
         "subject", view.of(json.members().getOrDefault("subject", JsonObject.empty())));
+  }
+
+  /// Equal when name and text are: two programs of one text are two objects.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CelCondition that
+        && name.equals(that.name)
+        && source.equals(that.source);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, source);
   }
 }

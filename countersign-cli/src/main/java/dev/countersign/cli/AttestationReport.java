@@ -129,6 +129,7 @@ final class AttestationReport {
       case Denial.NoAttestation none ->
           new Failure(none.text()).withHint("--type chooses another of them");
       case Denial.NoSignature none -> new Failure(none.text());
+      case Denial.AttestationUnmet unmet -> new Failure(unmet.text());
       case Denial.NoneProves none -> new Failure(none.text());
       case Denial.NotEnough some -> new Failure(some.text());
       case Denial.Revoked revoked -> new Failure(revoked.text());

@@ -33,9 +33,17 @@ final class PolicyCheck implements Command {
     world
         .stdout()
         .println(
-            "%s: good: policies %s, %d rules, %d revoked digests"
-                .formatted(name, names, rules, policies.revoked().size()));
+            "%s: good: policies %s, %s, %s"
+                .formatted(
+                    name,
+                    names,
+                    count(rules, "rule"),
+                    count(policies.revoked().size(), "revoked digest")));
     return ExitCode.DONE;
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + (number == 1 ? what : what + "s");
   }
 
   /// The policies of the file `name`, read anew each time; what is wrong with it is told with its

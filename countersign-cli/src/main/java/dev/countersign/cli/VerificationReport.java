@@ -175,6 +175,7 @@ final class VerificationReport {
                   .withExitCode(ExitCode.NO_SIGNATURE)
                   .withHint("sign it with: countersign sign --key cosign.key " + none.image()));
       case Denial.NoAttestation none -> print(new Failure(none.text()));
+      case Denial.AttestationUnmet unmet -> print(new Failure(unmet.text()));
       case Denial.NoneProves none -> print(noneProves(none));
       case Denial.LimitReached limit -> print(noneProves(limit));
       case Denial.Unreadable unreadable -> print(noneProves(unreadable));

@@ -132,6 +132,8 @@ final class VerifyBlobAttestation implements Command {
       case Reason.FileNotAtHand r -> failed(r);
       case Reason.MissingAnnotation r -> failed(r);
       case Reason.OtherLogEntry r -> failed(r);
+      case Reason.OtherName r -> failed(r);
+      case Reason.NoSignedName r -> failed(r);
       case Reason.AuthorityNotValid r -> failed(r);
       case Reason.Malformed r -> failed(r);
     };

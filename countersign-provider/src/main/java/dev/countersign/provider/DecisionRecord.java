@@ -1,6 +1,7 @@
 package dev.countersign.provider;
 
 import dev.countersign.oci.Digest;
+import dev.countersign.policy.Decision;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +33,7 @@ record DecisionRecord(
   static DecisionRecord of(String key, Verdict verdict) {
     return switch (verdict) {
       case Verdict.Proven(var allowed) ->
-          of(key, Outcome.ALLOWED, new Why("verified", ""))
+          of(key, Outcome.ALLOWED, new Why("verified", through(allowed)))
               .withDigest(allowed.image().digest())
               .withFindings(Finding.of(allowed.proofs()));
       case Verdict.Exempt(var reason, var image) ->
@@ -45,6 +46,10 @@ record DecisionRecord(
       case Verdict.Unknown(var code, var cause) ->
           of(key, Outcome.UNDETERMINED, new Why(code, cause));
     };
+  }
+
+  private static String through(Decision.Allowed allowed) {
+    return allowed.index().map(index -> "as one of the signed index " + index).orElse("");
   }
 
   /// A record with a new id and without a digest.

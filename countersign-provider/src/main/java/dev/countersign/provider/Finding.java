@@ -25,6 +25,7 @@ record Finding(String authority, String key, String counts, String text) {
       case Denial.ImageAbsent _,
           Denial.NoSignature _,
           Denial.NoAttestation _,
+          Denial.AttestationUnmet _,
           Denial.NotEnough _,
           Denial.Revoked _,
           Denial.NoRule _,

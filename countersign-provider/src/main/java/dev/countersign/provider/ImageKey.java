@@ -2,6 +2,7 @@ package dev.countersign.provider;
 
 import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.ImageReference.Tagged;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,9 @@ import java.util.regex.Pattern;
 ///
 /// @param policy the name of the policy
 /// @param namespace where the image is to run, when the key says so
-public record ImageKey(String policy, Optional<String> namespace, ImageReference image) {
+/// @param tag the tag that is written beside a digest, which is no part of the image's name
+public record ImageKey(
+    String policy, Optional<String> namespace, ImageReference image, Optional<Tagged> tag) {
   /// The policy of keys that name none.
   public static final String DEFAULT_POLICY = "default";
 
@@ -24,6 +27,11 @@ public record ImageKey(String policy, Optional<String> namespace, ImageReference
   public ImageKey {
     requireValue(policy);
     namespace.ifPresent(ImageKey::requireValue);
+  }
+
+  /// A key without a tag beside the digest.
+  public ImageKey(String policy, Optional<String> namespace, ImageReference image) {
+    this(policy, namespace, image, Optional.empty());
   }
 
   /// Reads a key with its fields.
@@ -36,15 +44,28 @@ public record ImageKey(String policy, Optional<String> namespace, ImageReference
       return parsePlain(text);
     }
     var values = fields(text.substring(0, bar).split("\\|", -1));
-    var image = ImageReference.parse(text.substring(bar + 1));
-    return new ImageKey(values.getFirst().orElse(DEFAULT_POLICY), values.get(1), image);
+    return of(values.getFirst().orElse(DEFAULT_POLICY), values.get(1), text.substring(bar + 1));
   }
 
   /// Reads an image reference alone, to be judged by the default policy.
   ///
   /// @throws FormatException for anything else, a key with fields among it
   public static ImageKey parsePlain(String text) throws FormatException {
-    return new ImageKey(DEFAULT_POLICY, Optional.empty(), ImageReference.parse(text));
+    return of(DEFAULT_POLICY, Optional.empty(), text);
+  }
+
+  private static ImageKey of(String policy, Optional<String> namespace, String image)
+      throws FormatException {
+    return new ImageKey(policy, namespace, ImageReference.parse(image), tagBeside(image));
+  }
+
+  /// The `name:tag` of `name:tag@digest`.
+  private static Optional<Tagged> tagBeside(String image) throws FormatException {
+    var name = image.substring(0, Math.max(0, image.indexOf('@')));
+    return name.lastIndexOf(':') > name.lastIndexOf('/')
+            && ImageReference.parse(name) instanceof Tagged tagged
+        ? Optional.of(tagged)
+        : Optional.empty();
   }
 
   /// The value of each known field, in the order of the grammar.

@@ -1,18 +1,24 @@
 package dev.countersign.provider;
 
 import dev.countersign.ImageVerifier;
+import dev.countersign.attachment.Attachments;
 import dev.countersign.attachment.Kind;
 import dev.countersign.attachment.Place;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.oci.ImageReference.Tagged;
 import dev.countersign.oci.Repository;
+import dev.countersign.policy.Decision;
 import dev.countersign.policy.Gathered;
+import dev.countersign.policy.TrustPolicy.Children;
 import dev.countersign.policy.TrustPolicy.Terms;
 import dev.countersign.provider.Policies.Opinion;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Judges keys by the policies of the moment.
@@ -26,19 +32,52 @@ final class Judge {
   private final Metrics metrics;
   private final Memory memory;
 
-  /// What registries are asked: an image, and where its signatures lie if not beside it.
-  record Question(ImageReference image, Optional<Repository> signatureRepository) {
+  /// What registries are asked.
+  ///
+  /// @param signatureRepository where signatures lie, if not beside the image
+  /// @param kinds what is looked for
+  /// @param beside what else may vouch for the image
+  record Question(
+      ImageReference image,
+      Optional<Repository> signatureRepository,
+      Set<Kind> kinds,
+      Optional<Beside> beside) {
     static Question of(ImageKey key, Terms.Signed signed) {
-      return new Question(key.image(), signed.signatureRepository());
+      var kinds =
+          signed.attestations().isEmpty()
+              ? Set.of(Kind.SIGNATURE)
+              : Set.of(Kind.SIGNATURE, Kind.ATTESTATION);
+      return new Question(
+          key.image(),
+          signed.signatureRepository(),
+          kinds,
+          key.tag()
+              .filter(tag -> signed.children() == Children.OF_SIGNED_INDEX)
+              .map(tag -> new Beside(tag, signed)));
     }
 
-    /// The same about an image by digest.
+    /// The same about an image by digest, for itself.
     Question of(Digested digested) {
-      return new Question(digested, signatureRepository);
+      return new Question(digested, signatureRepository, kinds, Optional.empty());
+    }
+
+    /// The signatures of an index, for themselves.
+    Question ofIndex(Digested index) {
+      return new Question(index, signatureRepository, Set.of(Kind.SIGNATURE), Optional.empty());
     }
 
     private Place place() {
       return signatureRepository.<Place>map(Place.Elsewhere::new).orElseGet(Place.BesideImage::new);
+    }
+  }
+
+  /// The tag that stands beside an image's digest, of which an index is asked for when the image's
+  /// own signatures do not suffice.
+  ///
+  /// @param terms by which that is judged
+  record Beside(Tagged tag, Terms.Signed terms) {
+    private Decision decide(Gathered gathered) {
+      return terms.decideSigned(tag.repository(), gathered, Instant.now());
     }
   }
 
@@ -59,16 +98,24 @@ final class Judge {
     var now = policies.get();
     return switch (now.opinion(key)) {
       case Opinion.Known(var verdict) -> known(verdict, Source.UNASKED);
-      case Opinion.Signed(var signed) -> find(key, Question.of(key, signed), now.remember());
+      case Opinion.Signed(var signed) ->
+          remembered(key, signed, now.remember())
+              .map(verdict -> known(verdict, Source.REMEMBERED))
+              .orElseGet(() -> gather(key, Question.of(key, signed)));
     };
   }
 
-  /// From memory if it is fresh enough, else from the registry. What a tag names is asked anew.
-  private Pending<Judged> find(ImageKey key, Question question, Remember times) {
+  /// From memory, if that is fresh enough. What a tag names is asked anew, and so are attestations
+  /// of which the newest counts.
+  private Optional<Verdict> remembered(ImageKey key, Terms.Signed signed, Remember times) {
+    if (signed.wantsTheNewest() || !(key.image() instanceof Digested image)) {
+      return Optional.empty();
+    }
+    var question = Question.of(key, signed);
     return memory
-        .judge(question, times, found -> judge(key, question, found))
-        .map(verdict -> known(verdict, Source.REMEMBERED))
-        .orElseGet(() -> gather(key, question));
+        .judge(question.of(image), times, found -> judge(key, question, found))
+        .map(Memory.Remembered::verdict)
+        .filter(verdict -> question.beside().isEmpty() || verdict instanceof Verdict.Proven);
   }
 
   private Pending<Judged> gather(ImageKey key, Question question) {
@@ -87,11 +134,44 @@ final class Judge {
   }
 
   private Gathered look(Question question, Deadline deadline) {
+    var gathered = ask(question, deadline);
+    return gathered instanceof Gathered.Found found
+        ? question
+            .beside()
+            .map(beside -> withIndex(found, question, beside, deadline))
+            .orElse(found)
+        : gathered;
+  }
+
+  private Gathered ask(Question question, Deadline deadline) {
     var gathered =
         new ImageVerifier(store, question.place())
-            .gather(question.image(), Kind.SIGNATURE, deadline);
+            .gather(question.image(), question.kinds(), deadline);
     memory.keep(question, gathered);
     return gathered;
+  }
+
+  /// With what vouches for its index, if it needs that and is one of an index.
+  private Gathered withIndex(
+      Gathered.Found child, Question question, Beside beside, Deadline deadline) {
+    if (beside.decide(child) instanceof Decision.Allowed) {
+      return child;
+    }
+    try {
+      return new ImageVerifier(store)
+          .findIndex(beside.tag(), child.image().digest(), deadline)
+          .map(index -> child.withIndex(ofIndex(question.ofIndex(index), beside, deadline)))
+          .orElse(child);
+    } catch (IOException e) {
+      return child.withIndex(new Gathered.Failed(Attachments.gapOf(e)));
+    }
+  }
+
+  private Gathered ofIndex(Question index, Beside beside, Deadline deadline) {
+    return memory
+        .judge(index, policies.get().remember(), found -> Verdict.of(beside.decide(found)))
+        .<Gathered>map(Memory.Remembered::found)
+        .orElseGet(() -> ask(index, deadline));
   }
 
   /// The verdict, noted where it is a yes.
@@ -110,7 +190,7 @@ final class Judge {
       case Opinion.Known(var verdict) -> verdict;
       case Opinion.Signed(var signed) when !Question.of(key, signed).equals(asked) ->
           new Verdict.Unknown("policy-changed", "the policy changed meanwhile; try again");
-      case Opinion.Signed(var signed) -> now.judge(signed, gathered, Instant.now());
+      case Opinion.Signed(var signed) -> now.judge(key.image(), signed, gathered, Instant.now());
     };
   }
 

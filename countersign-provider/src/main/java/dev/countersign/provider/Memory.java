@@ -7,6 +7,7 @@ import dev.countersign.provider.Judge.Question;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Signature;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// What registries told about images by digest, with its age; never a verdict.
@@ -46,8 +47,12 @@ final class Memory {
     Verdict of(Gathered.Found found);
   }
 
-  /// The verdict on what is kept; empty if nothing is, or if it is too old for this verdict.
-  Optional<Verdict> judge(Question question, Remember times, Judgement judgement) {
+  /// What is kept and the verdict on it.
+  record Remembered(Gathered.Found found, Verdict verdict) {}
+
+  /// What is kept, and the verdict on it; empty if nothing is, or if it is too old for this
+  /// verdict.
+  Optional<Remembered> judge(Question question, Remember times, Judgement judgement) {
     var known = kept.getIfPresent(question);
     if (known == null) {
       metrics.remembered("miss");
@@ -64,12 +69,12 @@ final class Memory {
       return Optional.empty();
     }
     metrics.remembered("hit");
-    return Optional.of(verdict);
+    return Optional.of(new Remembered(known.found(), verdict));
   }
 
   /// Keeps what was gathered, if it is whole.
   void keep(Question question, Gathered gathered) {
-    if (gathered instanceof Gathered.Found found && found.evidence().gaps().isEmpty()) {
+    if (gathered instanceof Gathered.Found found && found.gaps().isEmpty()) {
       kept.put(question.of(found.image()), new Kept(found, bytes(found), System.nanoTime()));
     }
   }
@@ -86,8 +91,10 @@ final class Memory {
 
   private static int bytes(Gathered.Found found) {
     long bytes = BYTES_PER_ENTRY;
-    for (var signature : found.evidence().signatures()) {
-      bytes += BYTES_PER_ENTRY + payload(signature);
+    for (var evidence : List.of(found.signatures(), found.attestations())) {
+      for (var signature : evidence.signatures()) {
+        bytes += BYTES_PER_ENTRY + payload(signature);
+      }
     }
     return (int) Math.min(bytes, Integer.MAX_VALUE);
   }

@@ -1,8 +1,10 @@
 package dev.countersign.provider;
 
 import dev.countersign.oci.Digest;
+import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
+import dev.countersign.policy.Decision;
 import dev.countersign.policy.Denial;
 import dev.countersign.policy.Gathered;
 import dev.countersign.policy.Requirement;
@@ -109,11 +111,16 @@ public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked, Rem
     };
   }
 
-  /// The verdict on what registries told.
-  Verdict judge(Terms.Signed signed, Gathered gathered, Instant now) {
-    return gathered instanceof Gathered.Found found && isRevoked(found.image())
-        ? Verdict.of(new Denial.Revoked(found.image()))
-        : Verdict.of(gathered.decide(signed.requirement(), now));
+  /// The verdict on what registries told of `image`.
+  Verdict judge(ImageReference image, Terms.Signed signed, Gathered gathered, Instant now) {
+    if (gathered instanceof Gathered.Found found && isRevoked(found.image())) {
+      return Verdict.of(new Denial.Revoked(found.image()));
+    }
+    var decision = signed.decide(image.repository(), gathered, now);
+    return decision instanceof Decision.Allowed allowed
+            && allowed.index().filter(this::isRevoked).isPresent()
+        ? Verdict.of(new Denial.Revoked(allowed.index().get()))
+        : Verdict.of(decision);
   }
 
   private boolean isRevoked(Digested image) {

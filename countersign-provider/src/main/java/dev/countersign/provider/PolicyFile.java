@@ -6,14 +6,8 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
-import dev.countersign.oci.Repository;
-import dev.countersign.policy.ImagePattern;
-import dev.countersign.policy.Requirement;
 import dev.countersign.policy.TrustPolicy;
-import dev.countersign.policy.TrustPolicy.Rule;
-import dev.countersign.policy.TrustPolicy.Terms;
 import dev.countersign.verify.Authority;
-import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -22,12 +16,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -69,12 +60,13 @@ public final class PolicyFile {
           "remember",
           List.of("evidence", "noSignature", "tags"),
           "key",
-          List.of("file", "env"));
+          List.of("file", "env"),
+          "attestations",
+          List.of("type", "cel", "builder", "sourceRepo", "ref"));
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
   private static final int MAX_BYTES = 1 << 20;
   private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smh])");
-  private static final int MAX_RULES = 1_000;
   private static final int MAX_AUTHORITIES = 200;
 
   private final KeyReader keys;
@@ -162,18 +154,18 @@ public final class PolicyFile {
     };
   }
 
-  private static List<String> fields(String mapping) {
+  static List<String> fields(String mapping) {
     return FIELDS.getOrDefault(mapping, List.of());
   }
 
-  private static void require(PolicyNode node, String name, String wanted) throws FormatException {
+  static void require(PolicyNode node, String name, String wanted) throws FormatException {
     var text = node.text(name);
     if (!text.equals(wanted)) {
       throw node.problem("expected " + name + ": " + wanted + ", got " + text);
     }
   }
 
-  private static String name(String text) throws FormatException {
+  static String name(String text) throws FormatException {
     if (!NAME.matcher(text).matches()) {
       throw new FormatException("expected a name of 1 to 63 [a-z0-9.-], got \"" + text + '"');
     }
@@ -250,98 +242,6 @@ public final class PolicyFile {
           throw node.problem("transparencyLog: required is not there yet; only ignored is");
       default -> throw node.problem("expected transparencyLog: ignored or required");
     }
-    var nodes = node.nodes("rules");
-    if (nodes.size() > MAX_RULES) {
-      throw node.problem("expected at most " + MAX_RULES + " rules, got " + nodes.size());
-    }
-    var rules = new ArrayList<Rule>();
-    for (var rule : nodes) {
-      rules.add(rule(rule));
-    }
-    refuseTies(node, rules);
-    return new TrustPolicy(rules);
-  }
-
-  private Rule rule(PolicyNode node) throws FormatException {
-    node.refuseOthers(fields("rules"));
-    node.refuseNotThereYet(List.of("attestations"));
-    if (node.has("signedName")) {
-      requireSignedName(node);
-    }
-    if (node.has("exactDigest")) {
-      node.requireTruth("exactDigest");
-    }
-    var images = node.findAll("images", ImagePattern::parse);
-    if (images.isEmpty()) {
-      throw node.problem("expected images; write [\"**\"] for all");
-    }
-    var namespaces = node.findAll("namespaces", PolicyFile::name).orElse(List.of());
-    return new Rule(node.place(), images.get(), Set.copyOf(namespaces), terms(node));
-  }
-
-  private static void requireSignedName(PolicyNode node) throws FormatException {
-    switch (node.text("signedName")) {
-      case "ignored" -> {}
-      case "required" ->
-          throw node.problem("signedName: required is not there yet; only ignored is");
-      default -> throw node.problem("expected signedName: required or ignored");
-    }
-  }
-
-  private Terms terms(PolicyNode node) throws FormatException {
-    var choices = List.of("anyOf", "allOf", "allow").stream().filter(node::has).toList();
-    if (choices.size() != 1) {
-      throw node.problem("expected one of anyOf, allOf and allow, got " + choices);
-    }
-    if (node.has("allow")) {
-      for (var other :
-          List.of("atLeast", "annotations", "signedName", "signatureRepository", "exactDigest")) {
-        if (node.has(other)) {
-          throw node.problem("allow asks for no signature; remove " + other);
-        }
-      }
-      return new Terms.Exempt(node.text("allow"));
-    }
-    return signed(node, choices.getFirst());
-  }
-
-  private Terms signed(PolicyNode node, String choice) throws FormatException {
-    var wanted = node.findAll(choice, this::authority).orElseThrow();
-    var atLeast = node.findNumber("atLeast");
-    if (choice.equals("allOf") && atLeast.isPresent()) {
-      throw node.problem("allOf is all of them; remove atLeast, or write anyOf");
-    }
-    var claims = new Claims.Required(node.texts("annotations"));
-    try {
-      return new Terms.Signed(
-          new Requirement(
-              wanted, choice.equals("allOf") ? wanted.size() : atLeast.orElse(1), claims),
-          node.find("signatureRepository", Repository::parse));
-    } catch (IllegalArgumentException e) {
-      throw node.problem(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Authority authority(String name) throws FormatException {
-    return Optional.ofNullable(authorities.get(name))
-        .orElseThrow(() ->
-            new FormatException(
-                "no authority is named \"" + name + "\"; there are " + authorities.keySet()));
-  }
-
-  /// Two rules for one pattern and one namespace would leave it to their order which one holds.
-  private static void refuseTies(PolicyNode node, List<Rule> rules) throws FormatException {
-    var seen = new HashSet<List<Object>>();
-    for (var rule : rules) {
-      var namespaces = rule.namespaces().isEmpty() ? Set.of("") : rule.namespaces();
-      for (var pattern : rule.images()) {
-        for (var namespace : namespaces) {
-          if (!seen.add(List.of(pattern, namespace))) {
-            throw node.problem(
-                "two rules are about " + pattern + (namespace.isEmpty() ? "" : " in " + namespace));
-          }
-        }
-      }
-    }
+    return new TrustPolicy(new PolicyRules(authorities).read(node));
   }
 }

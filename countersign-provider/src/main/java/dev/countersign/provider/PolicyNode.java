@@ -141,11 +141,15 @@ record PolicyNode(String place, JsonObject json) {
     throw problem(name, "expected a mapping");
   }
 
-  /// Refuses what is neither true nor false.
-  void requireTruth(String name) throws FormatException {
-    if (!(json.members().get(name) instanceof JsonValue.JsonBoolean)) {
-      throw problem(name, "expected true or false");
+  /// Whether `name` is `true`; not if there is no such member.
+  boolean isTrue(String name) throws FormatException {
+    if (!has(name)) {
+      return false;
     }
+    if (json.members().get(name) instanceof JsonValue.JsonBoolean(var truth)) {
+      return truth;
+    }
+    throw problem(name, "expected true or false");
   }
 
   Map<String, String> texts(String name) throws FormatException {

@@ -66,8 +66,8 @@ final class RegistryMetrics implements RegistryListener {
   private void tell(String registry, RateLimit told) {
     // Of several hosts under one name the last would pass for all.
     if (!registry.equals(Labels.OTHER)) {
-      remaining.labelValues(registry).set(told.remaining());
-      limit.labelValues(registry).set(told.limit());
+      remaining.labelValues(registry).set((double) told.remaining());
+      limit.labelValues(registry).set((double) told.limit());
     }
   }
 

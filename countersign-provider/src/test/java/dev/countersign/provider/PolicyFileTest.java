@@ -3,6 +3,7 @@ package dev.countersign.provider;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,13 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Repository;
+import dev.countersign.policy.GitSource;
+import dev.countersign.policy.ProvenanceFields;
+import dev.countersign.policy.TrustPolicy.Children;
 import dev.countersign.policy.TrustPolicy.Rule;
+import dev.countersign.policy.TrustPolicy.SignedName;
 import dev.countersign.policy.TrustPolicy.Terms;
+import dev.countersign.policy.WantedAttestation;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,8 +61,11 @@ class PolicyFileTest {
               namespaces: [build]
               allOf: [ci]
               signatureRepository: ghcr.io/acme/signatures
-              signedName: ignored
-              exactDigest: false
+              signedName: required
+              exactDigest: true
+              attestations:
+                - {type: slsaprovenance1, builder: https://ci.acme.io/1, sourceRepo: git@github.com:acme/app.git, ref: refs/heads/main}
+                - {type: vuln, cel: "predicate.critical == 0"}
             - images: ["registry.k8s.io/**"]
               allow: pinned by the platform team
         - name: strict
@@ -87,6 +96,21 @@ class PolicyFileTest {
     var tools = assertInstanceOf(Terms.Signed.class, rules.get(1).terms());
     assertEquals(
         Optional.of(new Repository("ghcr.io", "acme/signatures")), tools.signatureRepository());
+    assertEquals(SignedName.REQUIRED, tools.signedName());
+    assertEquals(Children.SIGNED_THEMSELVES, tools.children());
+    assertEquals(SignedName.IGNORED, signed.signedName());
+    assertEquals(Children.OF_SIGNED_INDEX, signed.children());
+    assertEquals(
+        List.of(
+            "https://slsa.dev/provenance/v1", "https://cosign.sigstore.dev/attestation/vuln/v1"),
+        tools.attestations().stream().map(WantedAttestation::predicateType).toList());
+    assertEquals(
+        Optional.of(
+            new ProvenanceFields(
+                Optional.of("https://ci.acme.io/1"),
+                Optional.of(GitSource.parse("https://github.com/acme/app")),
+                Optional.of("refs/heads/main"))),
+        tools.attestations().getFirst().fields());
     assertEquals(Set.of("build"), rules.get(1).namespaces());
     assertEquals(new Terms.Exempt("pinned by the platform team"), rules.get(2).terms());
     var all = rules(policies, "strict").getFirst().terms();
@@ -112,7 +136,7 @@ class PolicyFileTest {
         "anyOf: [release, ci] | anyOf: [release, release] | one key is there twice",
         "anyOf: [release, ci] | allOf: [release, ci] | allOf is all of them; remove atLeast",
         "anyOf: [release, ci] | allow: x | allow asks for no signature; remove atLeast",
-        "allOf: [ci] | allow: x | allow asks for no signature; remove signedName",
+        "allOf: [ci] | allow: x | allow asks for no signature; remove attestations",
         "allow: pinned by the platform team | allow: ' ' | rules[2].allow: expected a text that is"
             + " not blank",
         "allow: pinned by the platform team | allow: true | rules[2].allow: expected a text",
@@ -125,8 +149,25 @@ class PolicyFileTest {
         "annotations: {env: prod} | annotations: {env: 1} | write numbers and true in quotes",
         "annotations: {env: prod} | annotation: {env: prod} | unknown field; expected one of"
             + " images",
-        "annotations: {env: prod} | signedName: required | signedName: required is not there yet",
         "annotations: {env: prod} | signedName: maybe | expected signedName: required or ignored",
+        "annotations: {env: prod} | attestations: [] | attestations: expected a list that is not",
+        "{type: vuln, | {typ: vuln, | attestations[1].typ: unknown field; expected one of type,"
+            + " cel",
+        "{type: vuln, | {| attestations[1].type: missing",
+        "{type: vuln, | {type: vulnerabilities, | attestations[1].type: expected a predicate type",
+        "predicate.critical == 0 | predicate.critical == | attestations[1].cel: cel:1:22: ",
+        "predicate.critical == 0 | predicat.critical == 0 | attestations[1].cel: cel:1:1:"
+            + " undeclared",
+        "predicate.critical == 0 | 1 + 1 | attestations[1].cel: cel: expected an expression that"
+            + " is",
+        "type: slsaprovenance1 | type: spdxjson | builder belongs to slsaprovenance02 and",
+        "builder: https://ci.acme.io/1 | builder: ' ' | attestations[0].builder: expected a text",
+        "sourceRepo: git@github.com:acme/app.git | sourceRepo: app | attestations[0].sourceRepo:"
+            + " expected a git repository",
+        "sourceRepo: git@github.com:acme/app.git | sourceRepo: 'github.com/acme/app@main' |"
+            + " sourceRepo has a ref in it; write that as ref",
+        "'builder: https://ci.acme.io/1, sourceRepo: git@github.com:acme/app.git, ' | '' | ref"
+            + " belongs to a sourceRepo",
         "annotations: {env: prod} | exactDigest: 1 | exactDigest: expected true or false",
         "ghcr.io/acme/tools/* | ghcr.io/acme/tools:v1 | images[0]: expected a pattern",
         "registry.k8s.io/** | ghcr.io/acme/** | two rules are about ghcr.io/acme/**",
@@ -156,6 +197,13 @@ class PolicyFileTest {
     var failure = assertThrows(Exception.class, () -> parse(broken));
 
     assertTrue(String.valueOf(failure.getMessage()).contains(problem), failure::getMessage);
+  }
+
+  /// Else each look at the files would find a change.
+  @Test
+  void readsOneTextTwiceAsOnePolicy() throws Exception {
+    assertEquals(parse(GOOD), parse(GOOD));
+    assertNotEquals(parse(GOOD), parse(GOOD.replace("critical == 0", "critical == 1")));
   }
 
   @Test

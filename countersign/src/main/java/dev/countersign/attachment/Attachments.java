@@ -19,7 +19,10 @@ import dev.countersign.signature.SimpleSigning;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Finds the signatures and attestations of an image in all layouts, without being told which, and
@@ -43,6 +46,17 @@ public final class Attachments {
   /// Where those of `kind` in tag form lie: `<repository>:sha256-<hex>.sig` or `.att`.
   public Tagged tag(Digested image, Kind kind) {
     return place.of(image).tag(image.digest().asTag() + kind.ending());
+  }
+
+  /// All that `image` has of each of `kinds`, looked for at the same time.
+  public Map<Kind, Evidence> find(Digested image, Set<Kind> kinds, Deadline deadline) {
+    var order = List.copyOf(kinds);
+    var found = SideBySide.map(order, kind -> find(image, kind, deadline));
+    var evidence = new EnumMap<Kind, Evidence>(Kind.class);
+    for (int i = 0; i < order.size(); i++) {
+      evidence.put(order.get(i), found.get(i));
+    }
+    return evidence;
   }
 
   /// All that `image` has of `kind`, in tag form first; a list of referrers holds both kinds, so

@@ -1,6 +1,8 @@
 package dev.countersign.oci;
 
 import dev.countersign.format.FormatException;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A repository in a registry, as `ghcr.io/acme/app`.
@@ -14,6 +16,14 @@ import java.util.regex.Pattern;
 public record Repository(String registry, String path) {
   /// The registry of names that name none.
   public static final String DOCKER_HUB = "index.docker.io";
+
+  private static final Set<String> DOCKER_HUBS =
+      Set.of(
+          DOCKER_HUB,
+          "docker.io",
+          "registry-1.docker.io",
+          "registry.hub.docker.com",
+          "hub.docker.com");
 
   private static final int MAX_PATH = 255;
   private static final Pattern PATH = Pattern.compile("[a-z0-9_./-]{2," + MAX_PATH + "}");
@@ -55,6 +65,19 @@ public record Repository(String registry, String path) {
   /// The same name with `digest`.
   public ImageReference.Digested digest(Digest digest) {
     return new ImageReference.Digested(this, digest);
+  }
+
+  /// The host of `registry` as it is reached, however it is spelt: in any case, with or without
+  /// port 443, and Docker Hub by any of its hosts.
+  public static String reachedHost(String registry) {
+    var lower = registry.toLowerCase(Locale.ROOT);
+    var name = lower.endsWith(":443") ? lower.substring(0, lower.length() - 4) : lower;
+    return DOCKER_HUBS.contains(name) ? DOCKER_HUB : name;
+  }
+
+  /// Whether both names lead to one repository.
+  public boolean isReachedAs(Repository other) {
+    return path.equals(other.path) && reachedHost(registry).equals(reachedHost(other.registry));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.countersign.verify.VerificationResult;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The answer about one image: yes, no, or that nobody can say now.
 public sealed interface Decision {
@@ -14,12 +15,19 @@ public sealed interface Decision {
   ///
   /// @param image what was proven; run this and nothing else
   /// @param proofs at least one, in the order of the registry
-  record Allowed(Digested image, List<Verified> proofs) implements Decision {
+  /// @param index the index that was signed, where the image counts as one of it
+  record Allowed(Digested image, List<Verified> proofs, Optional<Digested> index)
+      implements Decision {
     public Allowed {
       proofs = List.copyOf(proofs);
       if (proofs.isEmpty()) {
         throw new IllegalArgumentException("an image is not allowed without a proof");
       }
+    }
+
+    /// An image that was signed itself.
+    public Allowed(Digested image, List<Verified> proofs) {
+      this(image, proofs, Optional.empty());
     }
   }
 
@@ -39,11 +47,15 @@ public sealed interface Decision {
     if (proofs.stream().map(Verified::authority).distinct().count() >= requirement.atLeast()) {
       return new Allowed(image, proofs);
     }
-    var fault = evidence.gaps().stream().filter(Gap.Fault.class::isInstance).findFirst();
-    return fault
-        .or(() -> evidence.gaps().stream().findFirst())
-        .map(Decision::ofGap)
-        .orElseGet(() -> new Denied(Denial.of(image, evidence, requirement, results)));
+    return evidence.gaps().isEmpty()
+        ? new Denied(Denial.of(image, evidence, requirement, results))
+        : ofGaps(evidence.gaps());
+  }
+
+  /// The word of failed look-ups, at least one: a fault decides before any other.
+  static Decision ofGaps(List<Gap> gaps) {
+    return ofGap(
+        gaps.stream().filter(Gap.Fault.class::isInstance).findFirst().orElseGet(gaps::getFirst));
   }
 
   /// The word of one failed look-up when nothing else proved the image.

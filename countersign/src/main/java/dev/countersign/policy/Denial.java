@@ -29,6 +29,12 @@ public sealed interface Denial {
     }
   }
 
+  /// The image has attestations of the wanted type by those who are wanted, and they do not say
+  /// what is wanted.
+  ///
+  /// @param problem one line
+  record AttestationUnmet(Digested image, String predicateType, String problem) implements Denial {}
+
   /// The image has signatures or attestations, and none proves it.
   ///
   /// @param claims what was wanted
@@ -113,6 +119,7 @@ public sealed interface Denial {
       case ImageAbsent d -> "image-absent";
       case NoSignature d -> "no-signature";
       case NoAttestation d -> "no-attestation";
+      case AttestationUnmet d -> "attestation-unmet";
       case NoneProves d -> "no-matching-signature";
       case NotEnough d -> "not-enough-signatures";
       case Revoked d -> "revoked";
@@ -130,6 +137,9 @@ public sealed interface Denial {
       case ImageAbsent d -> "image not found: " + d.image();
       case NoSignature d -> "no signatures found for " + d.image();
       case NoAttestation d -> noAttestation(d);
+      case AttestationUnmet d ->
+          "the attestation of %s of type %s is not as the policy wants it: %s"
+              .formatted(d.image(), d.predicateType(), d.problem());
       case NoneProves d ->
           "no matching " + wanted(d.claims()) + " for " + d.image() + ": " + reasons(d.rejected());
       case NotEnough d ->

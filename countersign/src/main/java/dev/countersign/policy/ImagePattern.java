@@ -4,8 +4,6 @@ import dev.countersign.format.FormatException;
 import dev.countersign.oci.Repository;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Which repositories a rule is about, as `ghcr.io/acme/**`.
@@ -26,14 +24,6 @@ public final class ImagePattern {
 
   private static final int MAX_CHARACTERS = 512;
   private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:\\[\\]/*-]+");
-  private static final Set<String> DOCKER_HUB =
-      Set.of(
-          "docker.io",
-          "index.docker.io",
-          "registry-1.docker.io",
-          "registry.hub.docker.com",
-          "hub.docker.com");
-
   private final String canonical;
   private final List<String> parts;
 
@@ -65,7 +55,10 @@ public final class ImagePattern {
   /// Whether the rule of this pattern is about `repository`. Takes time in proportion to the
   /// lengths of both, whatever strangers call their images.
   public boolean matches(Repository repository) {
-    var name = List.of((host(repository.registry()) + '/' + repository.path()).split("/", -1));
+    var name =
+        List.of(
+            (Repository.reachedHost(repository.registry()) + '/' + repository.path())
+                .split("/", -1));
     return canonical.equals("**") || matches(name);
   }
 
@@ -116,20 +109,13 @@ public final class ImagePattern {
     var first = slash < 0 ? "" : text.substring(0, slash);
     var namesRegistry =
         first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.indexOf('*') >= 0;
-    var registry = namesRegistry ? host(first) : Repository.DOCKER_HUB;
+    var registry = namesRegistry ? Repository.reachedHost(first) : Repository.DOCKER_HUB;
     var path = namesRegistry ? text.substring(slash + 1) : text;
     if (path.indexOf(':') >= 0) {
       throw new FormatException("expected a pattern without a tag, got \"" + text + '"');
     }
     var isOfficial = registry.equals(Repository.DOCKER_HUB) && path.indexOf('/') < 0;
     return registry + '/' + (isOfficial && !path.equals("**") ? "library/" + path : path);
-  }
-
-  /// The host as it is reached.
-  private static String host(String registry) {
-    var lower = registry.toLowerCase(Locale.ROOT);
-    var name = lower.endsWith(":443") ? lower.substring(0, lower.length() - 4) : lower;
-    return DOCKER_HUB.contains(name) ? Repository.DOCKER_HUB : name;
   }
 
   private boolean isExact() {

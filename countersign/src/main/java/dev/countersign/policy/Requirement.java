@@ -2,6 +2,7 @@ package dev.countersign.policy;
 
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
+import dev.countersign.oci.Repository;
 import dev.countersign.signature.Evidence;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /// What an image must show: signatures or attestations by so many of these authorities that make
 /// these claims.
@@ -49,6 +51,20 @@ public record Requirement(List<Authority> authorities, int atLeast, Claims claim
   /// Any signature by one of `anyOf` that names the image.
   public static Requirement anyOf(Authority... anyOf) {
     return new Requirement(List.of(anyOf), Claims.Required.IMAGE);
+  }
+
+  /// The same, where signatures must also name `repository`; attestations name none.
+  Requirement naming(Repository repository) {
+    return switch (claims) {
+      case Claims.Required required ->
+          new Requirement(
+              authorities,
+              atLeast,
+              new Claims.Required(required.annotations(), Optional.of(repository)));
+      case Claims.InsecureUnchecked unchecked -> this;
+      case Claims.Attestation attestation -> this;
+      case Claims.InsecureAttestation attestation -> this;
+    };
   }
 
   /// What each signature of the evidence that is of the wanted kind proves to each authority, in

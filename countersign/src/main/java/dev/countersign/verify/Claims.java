@@ -1,18 +1,28 @@
 package dev.countersign.verify;
 
+import dev.countersign.oci.Repository;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.Statement;
 import java.util.Map;
+import java.util.Optional;
 
 /// What must have been signed, for a signature to count.
 public sealed interface Claims {
   /// "This image", with each of `annotations` as exactly that string.
-  record Required(Map<String, String> annotations) implements Claims {
+  ///
+  /// @param name the repository that must have been signed as the image's name, if any must;
+  ///   bundles sign no name
+  record Required(Map<String, String> annotations, Optional<Repository> name) implements Claims {
     /// "This image".
     public static final Required IMAGE = new Required(Map.of());
 
     public Required {
       annotations = Map.copyOf(annotations);
+    }
+
+    /// Under whatever name.
+    public Required(Map<String, String> annotations) {
+      this(annotations, Optional.empty());
     }
   }
 

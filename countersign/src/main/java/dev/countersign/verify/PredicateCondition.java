@@ -2,7 +2,8 @@ package dev.countersign.verify;
 
 import dev.countersign.signature.Statement;
 
-/// What an attestation must say, besides being of the wanted type and about the image.
+/// What an attestation must say, besides being of the wanted type and about the image. Two of one
+/// name and text are equal.
 public interface PredicateCondition {
   /// The name that people know it by, as that of its file.
   String name();

@@ -4,6 +4,7 @@ import dev.countersign.format.HashAlgorithm;
 import dev.countersign.format.OneLine;
 import dev.countersign.key.SignatureScheme;
 import dev.countersign.oci.Digest;
+import dev.countersign.oci.Repository;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Claim;
 import dev.countersign.signature.Signature;
@@ -88,6 +89,12 @@ public sealed interface VerificationResult {
     /// A good signature without a wanted annotation.
     record MissingAnnotation(String name, String wanted) implements Reason {}
 
+    /// A good signature of the image under another name.
+    record OtherName(String signed, Repository wanted) implements Reason {}
+
+    /// A good signature in bundle form, which signs no name, where one is wanted.
+    record NoSignedName() implements Reason {}
+
     /// The authority's word does not count now.
     record AuthorityNotValid(Authority.Validity validity) implements Reason {}
 
@@ -109,6 +116,8 @@ public sealed interface VerificationResult {
         case FileNotAtHand r -> "file-not-at-hand";
         case OtherImage r -> "other-image";
         case MissingAnnotation r -> "missing-annotation";
+        case OtherName r -> "other-name";
+        case NoSignedName r -> "no-signed-name";
         case AuthorityNotValid r -> "authority-not-valid";
         case OtherLogEntry r -> "other-log-entry";
         case Malformed r -> "malformed";
@@ -135,6 +144,13 @@ public sealed interface VerificationResult {
                 + "="
                 + r.wanted()
                 + ", got another or none";
+        case OtherName r ->
+            "signs the image as "
+                + (r.signed().isEmpty() ? "nothing" : OneLine.of(r.signed()))
+                + ", not as "
+                + r.wanted();
+        case NoSignedName r ->
+            "in bundle form, which signs no name, and the policy wants one: sign in tag form";
         case AuthorityNotValid r -> "its key counts " + r.validity();
         case OtherLogEntry r -> r.problem();
         case Malformed r -> "malformed: " + r.problem();

@@ -3,6 +3,8 @@ package dev.countersign.verify;
 import dev.countersign.format.FormatException;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
+import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.Repository;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Claim;
 import dev.countersign.signature.Opened;
@@ -144,8 +146,29 @@ public final class Verifier {
       case Claims.InsecureUnchecked unchecked -> Optional.empty();
       case Claims.InsecureAttestation unchecked -> Optional.empty();
       case Claims.Attestation attestation -> unmet(image, claim, Map.of());
-      case Claims.Required required -> unmet(image, claim, required.annotations());
+      case Claims.Required required ->
+          unmet(image, claim, required.annotations())
+              .or(() -> required.name().flatMap(name -> otherName(claim, name)));
     };
+  }
+
+  /// A tag or digest beside the signed name does not matter.
+  private static Optional<Reason> otherName(Claim claim, Repository wanted) {
+    return switch (claim) {
+      case Statement statement -> Optional.of(new Reason.NoSignedName());
+      case SimpleSigning simple ->
+          names(simple.dockerReference(), wanted)
+              ? Optional.empty()
+              : Optional.of(new Reason.OtherName(simple.dockerReference(), wanted));
+    };
+  }
+
+  private static boolean names(String signed, Repository wanted) {
+    try {
+      return ImageReference.parse(signed).repository().isReachedAs(wanted);
+    } catch (FormatException e) {
+      return false;
+    }
   }
 
   private static Optional<Reason> unmet(Digest image, Claim claim, Map<String, String> wanted) {

@@ -364,6 +364,32 @@ class VerifierTest {
     return assertInstanceOf(Rejected.class, result).reason().code();
   }
 
+  /// A name with a tag, or of the same registry in another spelling, is the name.
+  @Test
+  void wantsTheImageToBeSignedUnderItsNameWhereThatIsAsked() throws Exception {
+    var hub = Repository.parse("docker.io/acme/app");
+
+    for (var signed :
+        List.of("index.docker.io/acme/app", "acme/app:v1", "docker.io/acme/app@" + IMAGE)) {
+      assertInstanceOf(Verified.class, verify(named(signed), named(hub)), signed);
+    }
+    for (var signed :
+        List.of("", "ghcr.io/acme/app", "docker.io/acme/app2", "docker.io/acme", "acme/app v1")) {
+      assertEquals("other-name", rejection(verify(named(signed), named(hub))), signed);
+    }
+    assertEquals("no-signed-name", rejection(verify(bundled(KEY), named(hub))));
+  }
+
+  private static Claims named(Repository name) {
+    return new Claims.Required(Map.of(), Optional.of(name));
+  }
+
+  private static Signature named(String dockerReference) {
+    var payload = SimpleSigning.of(dockerReference, IMAGE, Map.of()).toBytes();
+    return new Signature.Simple(
+        new SimpleSigning.Sealed(payload, KEY.sign(payload)), Optional.empty());
+  }
+
   private static Claims required(Map<String, String> annotations) {
     return new Claims.Required(annotations);
   }
