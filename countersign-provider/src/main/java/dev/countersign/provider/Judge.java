@@ -4,6 +4,7 @@ import dev.countersign.ImageVerifier;
 import dev.countersign.attachment.Attachments;
 import dev.countersign.attachment.Kind;
 import dev.countersign.attachment.Place;
+import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.ImageReference.Tagged;
@@ -42,18 +43,41 @@ final class Judge {
       Optional<Repository> signatureRepository,
       Set<Kind> kinds,
       Optional<Beside> beside) {
-    static Question of(ImageKey key, Terms.Signed signed) {
+    /// @throws FormatException if a mirror's name for the image is none
+    static Question of(ImageKey key, Terms.Signed signed, Registries registries)
+        throws FormatException {
       var kinds =
           signed.attestations().isEmpty()
               ? Set.of(Kind.SIGNATURE)
               : Set.of(Kind.SIGNATURE, Kind.ATTESTATION);
       return new Question(
           key.image(),
-          signed.signatureRepository(),
+          place(key.image(), signed, registries),
           kinds,
           key.tag()
               .filter(tag -> signed.children() == Children.OF_SIGNED_INDEX)
               .map(tag -> new Beside(tag, signed)));
+    }
+
+    /// What is named by digest may have a mirror; what is named by tag may not, since a tag is what
+    /// its own registry says.
+    private static Optional<Repository> place(
+        ImageReference image, Terms.Signed signed, Registries registries) throws FormatException {
+      if (!(image instanceof Digested)) {
+        return signed.signatureRepository();
+      }
+      var named = signed.signatureRepository().orElse(image.repository());
+      var place = registries.place(named);
+      return place.equals(named) ? signed.signatureRepository() : Optional.of(place);
+    }
+
+    /// The registry that is asked first.
+    private String registry() {
+      var first =
+          image instanceof Digested
+              ? signatureRepository.orElse(image.repository())
+              : image.repository();
+      return first.registry();
     }
 
     /// The same about an image by digest, for itself.
@@ -98,28 +122,36 @@ final class Judge {
     var now = policies.get();
     return switch (now.opinion(key)) {
       case Opinion.Known(var verdict) -> known(verdict, Source.UNASKED);
-      case Opinion.Signed(var signed) ->
-          remembered(key, signed, now.remember())
-              .map(verdict -> known(verdict, Source.REMEMBERED))
-              .orElseGet(() -> gather(key, Question.of(key, signed)));
+      case Opinion.Signed(var signed) -> find(key, signed, now);
     };
   }
 
-  /// From memory, if that is fresh enough. What a tag names is asked anew, and so are attestations
-  /// of which the newest counts.
-  private Optional<Verdict> remembered(ImageKey key, Terms.Signed signed, Remember times) {
-    if (signed.wantsTheNewest() || !(key.image() instanceof Digested image)) {
-      return Optional.empty();
+  private Pending<Judged> find(ImageKey key, Terms.Signed signed, Policies now) {
+    try {
+      var question = Question.of(key, signed, now.registries());
+      return remembered(key, question, signed, now.remember())
+          .map(verdict -> known(verdict, Source.REMEMBERED))
+          .orElseGet(() -> gather(key, question));
+    } catch (FormatException e) {
+      return known(Verdict.unreadable(e), Source.UNASKED);
     }
-    var question = Question.of(key, signed);
-    return memory
-        .judge(question.of(image), times, found -> judge(key, question, found))
+  }
+
+  /// From memory, if that is fresh enough; attestations of which the newest counts are asked for
+  /// anew.
+  private Optional<Verdict> remembered(
+      ImageKey key, Question question, Terms.Signed signed, Remember times) {
+    return Optional.of(key.image())
+        .filter(image -> !signed.wantsTheNewest())
+        .flatMap(image -> memory.resolve(image, times))
+        .flatMap(
+            image -> memory.judge(question.of(image), times, found -> judge(key, question, found)))
         .map(Memory.Remembered::verdict)
         .filter(verdict -> question.beside().isEmpty() || verdict instanceof Verdict.Proven);
   }
 
   private Pending<Judged> gather(ImageKey key, Question question) {
-    var registry = key.image().repository().registry();
+    var registry = question.registry();
     return checks
         .join(question, registry, deadline -> look(question, deadline))
         .<Pending<Judged>>map(check ->
@@ -188,10 +220,19 @@ final class Judge {
     var now = policies.get();
     return switch (now.opinion(key)) {
       case Opinion.Known(var verdict) -> verdict;
-      case Opinion.Signed(var signed) when !Question.of(key, signed).equals(asked) ->
+      case Opinion.Signed(var signed) when !isStill(asked, key, signed, now) ->
           new Verdict.Unknown("policy-changed", "the policy changed meanwhile; try again");
       case Opinion.Signed(var signed) -> now.judge(key.image(), signed, gathered, Instant.now());
     };
+  }
+
+  private static boolean isStill(
+      Question asked, ImageKey key, Terms.Signed signed, Policies policies) {
+    try {
+      return Question.of(key, signed, policies.registries()).equals(asked);
+    } catch (FormatException e) {
+      return false;
+    }
   }
 
   private Pending<Judged> shed(String registry) {

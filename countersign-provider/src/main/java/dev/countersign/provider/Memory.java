@@ -2,6 +2,9 @@ package dev.countersign.provider;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.countersign.oci.ImageReference;
+import dev.countersign.oci.ImageReference.Digested;
+import dev.countersign.oci.ImageReference.Tagged;
 import dev.countersign.policy.Gathered;
 import dev.countersign.provider.Judge.Question;
 import dev.countersign.signature.Bundle;
@@ -18,11 +21,18 @@ import java.util.Optional;
 final class Memory {
   private static final long MAX_BYTES = 24L << 20;
   private static final int BYTES_PER_ENTRY = 1_024;
+  private static final int MAX_TAGS = 10_000;
 
   private final Cache<Question, Kept> kept =
       Caffeine.newBuilder()
           .maximumWeight(MAX_BYTES)
           .weigher((Question question, Kept value) -> value.bytes())
+          .expireAfterWrite(Remember.LONGEST)
+          .executor(Runnable::run)
+          .build();
+  private final Cache<Tagged, Named> tags =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_TAGS)
           .expireAfterWrite(Remember.LONGEST)
           .executor(Runnable::run)
           .build();
@@ -38,8 +48,29 @@ final class Memory {
   /// @param since of [System#nanoTime]
   record Kept(Gathered.Found found, int bytes, long since) {
     private boolean isYounger(Duration time) {
-      return System.nanoTime() - since < time.toNanos();
+      return isWithin(time, since);
     }
+  }
+
+  /// What a tag named, and the time it did.
+  ///
+  /// @param since of [System#nanoTime]
+  private record Named(Digested image, long since) {}
+
+  private static boolean isWithin(Duration time, long since) {
+    return System.nanoTime() - since < time.toNanos();
+  }
+
+  /// The image by digest that `image` is; empty if it is a tag of which that is not known or known
+  /// for too long.
+  Optional<Digested> resolve(ImageReference image, Remember times) {
+    return switch (image) {
+      case Digested digested -> Optional.of(digested);
+      case Tagged tagged ->
+          Optional.ofNullable(tags.getIfPresent(tagged))
+              .filter(named -> isWithin(times.tags(), named.since()))
+              .map(Named::image);
+    };
   }
 
   /// What makes a verdict of evidence.
@@ -74,6 +105,9 @@ final class Memory {
 
   /// Keeps what was gathered, if it is whole.
   void keep(Question question, Gathered gathered) {
+    if (question.image() instanceof Tagged tagged && gathered instanceof Gathered.Found found) {
+      tags.put(tagged, new Named(found.image(), System.nanoTime()));
+    }
     if (gathered instanceof Gathered.Found found && found.gaps().isEmpty()) {
       kept.put(question.of(found.image()), new Kept(found, bytes(found), System.nanoTime()));
     }

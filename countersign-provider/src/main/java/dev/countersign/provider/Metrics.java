@@ -113,7 +113,7 @@ final class Metrics {
   void trust(Policies inForce) {
     trust.believe(inForce.authorities());
     policies.own(inForce.byName().keySet());
-    registries.own(inForce.registries());
+    registries.own(inForce.registryNames());
   }
 
   /// Shows the state of files and what is in them.

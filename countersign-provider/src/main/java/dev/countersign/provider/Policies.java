@@ -26,7 +26,12 @@ import java.util.stream.Stream;
 /// @param byName `default` judges keys that name none
 /// @param revoked images that no rule lets run
 /// @param remember how long evidence is kept
-public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked, Remember remember) {
+/// @param registries how registries are reached
+public record Policies(
+    Map<String, TrustPolicy> byName,
+    Set<Digest> revoked,
+    Remember remember,
+    Registries registries) {
   /// @throws IllegalArgumentException without a policy
   public Policies {
     byName = Map.copyOf(byName);
@@ -41,6 +46,13 @@ public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked, Rem
   /// @throws IllegalArgumentException without a policy
   public Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked) {
     this(byName, revoked, Remember.DEFAULT);
+  }
+
+  /// Policies that say nothing of registries.
+  ///
+  /// @throws IllegalArgumentException without a policy
+  public Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked, Remember remember) {
+    this(byName, revoked, remember, Registries.NONE);
   }
 
   /// One policy, `default`, that demands the same of every image.
@@ -66,7 +78,7 @@ public record Policies(Map<String, TrustPolicy> byName, Set<Digest> revoked, Rem
   }
 
   /// The registries that rules name in full.
-  Set<String> registries() {
+  Set<String> registryNames() {
     var named =
         rules()
             .flatMap(rule -> rule.images().stream())

@@ -59,6 +59,12 @@ public final class PolicyFile {
           List.of("name", "key", "keyless", "validFrom", "validUntil"),
           "remember",
           List.of("evidence", "noSignature", "tags"),
+          "registries",
+          List.of("host", "ca", "clientCert", "clientKey", "http", "credentials", "concurrency"),
+          "credentials",
+          List.of("folder", "dockerConfig", "helper"),
+          "mirrors",
+          List.of("source", "mirror"),
           "key",
           List.of("file", "env"),
           "attestations",
@@ -70,10 +76,12 @@ public final class PolicyFile {
   private static final int MAX_AUTHORITIES = 200;
 
   private final KeyReader keys;
+  private final Path folder;
   private final Map<String, Authority> authorities = new LinkedHashMap<>();
 
-  private PolicyFile(KeyReader keys) {
+  private PolicyFile(KeyReader keys, Path folder) {
     this.keys = keys;
+    this.folder = folder;
   }
 
   /// Reads what the file names.
@@ -85,7 +93,7 @@ public final class PolicyFile {
     Bytes read(KeyReference key) throws IOException;
   }
 
-  /// Reads a policy file and the keys that it names; paths in it start at its folder.
+  /// Reads a policy file and the files that it names; paths in it start at its folder.
   ///
   /// @throws FormatException naming the place in the file
   /// @throws IOException if it or a key cannot be read
@@ -96,18 +104,20 @@ public final class PolicyFile {
             keys.read(
                 key instanceof KeyReference.File(var path)
                     ? new KeyReference.File(file.resolveSibling(path))
-                    : key));
+                    : key),
+        file.toAbsolutePath().resolveSibling(""));
   }
 
-  static Policies parse(Bytes text, KeyReader keys) throws FormatException, IOException {
-    return new PolicyFile(keys).parse(new PolicyNode("", YamlText.parse(text)));
+  /// @param folder where the paths of other files than keys start
+  static Policies parse(Bytes text, KeyReader keys, Path folder)
+      throws FormatException, IOException {
+    return new PolicyFile(keys, folder).parse(new PolicyNode("", YamlText.parse(text)));
   }
 
   private Policies parse(PolicyNode file) throws FormatException, IOException {
     file.refuseOthers(fields(""));
     require(file, "apiVersion", "countersign.dev/v1");
     require(file, "kind", "TrustPolicy");
-    file.refuseNotThereYet(List.of("registries", "mirrors"));
     if (file.has("authorities")) {
       readAuthorities(file.nodes("authorities"));
     }
@@ -119,7 +129,8 @@ public final class PolicyFile {
       }
     }
     var revoked = file.findAll("revokedDigests", Digest::parse).orElse(List.of());
-    return new Policies(policies, Set.copyOf(revoked), remember(file));
+    return new Policies(
+        policies, Set.copyOf(revoked), remember(file), new PolicyRegistries(folder).read(file));
   }
 
   private static Remember remember(PolicyNode file) throws FormatException {
@@ -128,13 +139,11 @@ public final class PolicyFile {
     }
     var node = file.node("remember");
     node.refuseOthers(fields("remember"));
-    if (!node.find("tags", PolicyFile::time).orElse(Duration.ZERO).isZero()) {
-      throw node.problem("tags: only 0s is there yet; what a tag names is asked each time");
-    }
     try {
       return new Remember(
           node.find("evidence", PolicyFile::time).orElse(Remember.DEFAULT.evidence()),
-          node.find("noSignature", PolicyFile::time).orElse(Remember.DEFAULT.noSignature()));
+          node.find("noSignature", PolicyFile::time).orElse(Remember.DEFAULT.noSignature()),
+          node.find("tags", PolicyFile::time).orElse(Remember.DEFAULT.tags()));
     } catch (IllegalArgumentException e) {
       throw node.problem(String.valueOf(e.getMessage()));
     }

@@ -73,7 +73,8 @@ public final class RegistrySecret {
     return Stream.of(text.split("[\\s,]+", -1)).filter(host -> !host.isEmpty()).toList();
   }
 
-  private static Credentials read(Path folder) throws IOException {
+  /// The credentials in `folder` as they are now.
+  static Credentials read(Path folder) throws IOException {
     var user = text(folder.resolve("username")).strip();
     var password = withoutLineEnd(text(folder.resolve("password")));
     return new Credentials.Basic(user, Secret.of(password));

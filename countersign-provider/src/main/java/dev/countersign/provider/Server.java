@@ -1,11 +1,11 @@
 package dev.countersign.provider;
 
+import dev.countersign.access.Environment;
 import dev.countersign.format.FormatException;
 import dev.countersign.registry.AddressRule;
 import dev.countersign.registry.AddressRule.Loopback;
 import dev.countersign.registry.PlainHttp;
 import dev.countersign.registry.RegistryOptions;
-import dev.countersign.registry.RemoteRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -27,7 +27,7 @@ public final class Server implements AutoCloseable {
   /// How often files are read again. A mounted Secret itself takes the kubelet a minute.
   private static final Duration REFRESH = Duration.ofSeconds(5);
 
-  private final RemoteRegistry registries;
+  private final NamedRegistries registries;
   private final Front admin;
   private final Front provider;
   private final Configuration configuration;
@@ -38,7 +38,7 @@ public final class Server implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private Server(
-      RemoteRegistry registries,
+      NamedRegistries registries,
       Front admin,
       Front provider,
       Configuration configuration,
@@ -64,7 +64,11 @@ public final class Server implements AutoCloseable {
     var configuration = Configuration.load(config, metrics);
     var state = new AtomicReference<>(State.STARTING);
     var registries =
-        new RemoteRegistry(forStrangers(options, loopback).withListener(metrics.registries()));
+        new NamedRegistries(
+            forStrangers(options, loopback).withListener(metrics.registries()),
+            options.connections().tls(),
+            new Environment(System.getenv()),
+            configuration.policies());
     var decisions = new DecisionRing();
     var admin =
         Front.open(

@@ -19,6 +19,7 @@ import dev.countersign.policy.TrustPolicy.Rule;
 import dev.countersign.policy.TrustPolicy.SignedName;
 import dev.countersign.policy.TrustPolicy.Terms;
 import dev.countersign.policy.WantedAttestation;
+import dev.countersign.registry.PlainHttp;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,7 +75,13 @@ class PolicyFileTest {
             - images: ["**"]
               allOf: [release, ci]
       revokedDigests: ["sha256:0000000000000000000000000000000000000000000000000000000000000000"]
-      remember: {evidence: 10m, noSignature: 2s, tags: 0s}
+      remember: {evidence: 10m, noSignature: 2s, tags: 1s}
+      registries:
+        - {host: registry.acme.io, credentials: {helper: acme}, concurrency: 8}
+        - {host: "dev.acme.io:5000", http: true}
+      mirrors:
+        - {source: docker.io, mirror: mirror.acme.io/hub}
+        - {source: ghcr.io/acme, mirror: mirror.acme.io/ghcr}
       """;
 
   @Test
@@ -83,7 +90,20 @@ class PolicyFileTest {
 
     assertEquals(Set.of("default", "strict"), policies.byName().keySet());
     assertEquals(1, policies.revoked().size());
-    assertEquals(new Remember(Duration.ofMinutes(10), Duration.ofSeconds(2)), policies.remember());
+    assertEquals(
+        new Remember(Duration.ofMinutes(10), Duration.ofSeconds(2), Duration.ofSeconds(1)),
+        policies.remember());
+    var registry = requireNonNull(policies.registries().byHost().get("registry.acme.io"));
+    assertEquals(Optional.of(new RegistryCredentials.Helper("acme")), registry.credentials());
+    assertEquals(Optional.of(8), registry.concurrency());
+    assertEquals(PlainHttp.LOOPBACK_ONLY, registry.plainHttp());
+    var dev = requireNonNull(policies.registries().byHost().get("dev.acme.io:5000"));
+    assertEquals(PlainHttp.INSECURE_ALLOWED, dev.plainHttp());
+    assertEquals("mirror.acme.io/hub/library/nginx", place(policies, "nginx"));
+    assertEquals("mirror.acme.io/ghcr/a/b", place(policies, "GHCR.io:443/acme/a/b"));
+    assertEquals("mirror.acme.io/ghcr", place(policies, "ghcr.io/acme"));
+    assertEquals("ghcr.io/acme-evil/a", place(policies, "ghcr.io/acme-evil/a"));
+    assertEquals("ghcr.io/other", place(policies, "ghcr.io/other"));
     var rules = rules(policies, "default");
     var signed = assertInstanceOf(Terms.Signed.class, rules.get(0).terms());
     assertEquals(2, signed.requirement().atLeast());
@@ -186,7 +206,31 @@ class PolicyFileTest {
         "evidence: 10m | evidence: 10 | remember.evidence: expected a text",
         "evidence: 10m | evidence: 25h | remember: expected a time of 0s to 24h",
         "evidence: 10m | evidence: -1s | remember.evidence: expected a time such as",
-        "tags: 0s | tags: 1m | remember: tags: only 0s is there yet",
+        "tags: 1s | tags: 25h | remember: expected a time of 0s to 24h",
+        "tags: 1s | tags: -1s | remember.tags: expected a time such as",
+        "host: registry.acme.io | hosts: registry.acme.io | registries[0].hosts: unknown field",
+        "host: registry.acme.io | host: registry.acme.io/app | registries[0].host: expected a"
+            + " registry",
+        "host: registry.acme.io | host: 'DEV.acme.io:5000' | registries[1]: a second registry",
+        "{helper: acme} | {} | registries[0].credentials: expected one of folder, dockerConfig",
+        "{helper: acme} | {helper: acme, folder: x} | registries[0].credentials: expected one of",
+        "{helper: acme} | {helper: ../acme} | credentials.helper: expected the part of docker",
+        "{helper: acme} | {password: x} | registries[0].credentials.password: unknown field",
+        "{helper: acme} | {folder: absent} | registries[0].credentials: cannot read",
+        "{helper: acme} | {dockerConfig: absent} | registries[0].credentials: ",
+        "{helper: acme} | {dockerConfig: pom.xml} | expected the JSON of a docker configuration",
+        "concurrency: 8 | concurrency: 0 | registries[0]: expected a concurrency of 1 to 1000",
+        "concurrency: 8 | concurrency: many | registries[0].concurrency: expected a whole number",
+        "concurrency: 8 | ca: absent.crt | registries[0]: ",
+        "concurrency: 8 | ca: pom.xml | registries[0]: ",
+        "concurrency: 8 | clientCert: x.crt | expected clientCert and clientKey, got only one",
+        "'http: true' | 'http: true, ca: x.crt' | registries[1]: over http nobody shows",
+        "'http: true' | 'http: yes' | registries[1].http: expected true or false",
+        "source: docker.io | from: docker.io | mirrors[0].from: unknown field",
+        "source: docker.io | source: ghcr.io/acme | mirrors[1]: a second mirror of one source",
+        "mirror: mirror.acme.io/ghcr | mirror: mirror.acme.io | mirrors[1]: expected the mirror of"
+            + " a",
+        "mirror: mirror.acme.io/ghcr | mirror: 'a b' | mirrors[1].mirror: expected",
         "kind: TrustPolicy | kind: [ | expected YAML",
         "kind: TrustPolicy | kind: !!java.net.URL x | expected YAML",
       })
@@ -230,12 +274,16 @@ class PolicyFileTest {
     }
   }
 
+  private static String place(Policies policies, String name) throws FormatException {
+    return policies.registries().place(Repository.parse(name)).toString();
+  }
+
   private static List<Rule> rules(Policies policies, String name) {
     return requireNonNull(policies.byName().get(name)).rules();
   }
 
   private static Policies parse(String text) throws FormatException, IOException {
-    return PolicyFile.parse(Bytes.utf8(text), PolicyFileTest::key);
+    return PolicyFile.parse(Bytes.utf8(text), PolicyFileTest::key, Path.of("."));
   }
 
   private static Bytes key(KeyReference reference) throws IOException {

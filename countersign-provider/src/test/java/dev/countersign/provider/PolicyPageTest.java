@@ -26,7 +26,8 @@ class PolicyPageTest {
     var policies =
         PolicyFile.parse(
             Bytes.utf8(example),
-            key -> Bytes.utf8(SoftwareKey.generate(new SecureRandom()).publicKey().toPem()));
+            key -> Bytes.utf8(SoftwareKey.generate(new SecureRandom()).publicKey().toPem()),
+            DOCS);
 
     assertEquals(Set.of("default"), policies.byName().keySet());
     assertEquals(Remember.DEFAULT, policies.remember());

@@ -11,6 +11,7 @@ import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
+import dev.countersign.registry.AddressRule.Loopback;
 import dev.countersign.registry.Deadline;
 import dev.countersign.registry.RegistryOptions;
 import dev.countersign.registry.RemoteRegistry;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Assertions;
 /// A server whose policy file has one rule for all images, by the authorities `release`
 /// ([TestServer#KEY]) and `other` ([TestServer#OTHER_KEY]).
 final class RuleServer implements AutoCloseable {
+  private static final String SAID = "# said too\n";
+
   private final Path folder;
   private final TestServer server;
   private int attested;
@@ -38,18 +41,55 @@ final class RuleServer implements AutoCloseable {
 
   /// @param terms members of the rule, each on a line
   static RuleServer start(Path folder, String... terms) throws Exception {
+    return start(folder, Loopback.ALLOWED, terms);
+  }
+
+  /// A server that asks no registry on loopback, but for those that its policy names.
+  static RuleServer startForStrangers(Path folder, String... terms) throws Exception {
+    return start(folder, Loopback.REFUSED, terms);
+  }
+
+  private static RuleServer start(Path folder, Loopback loopback, String... terms)
+      throws Exception {
     Files.writeString(folder.resolve("release.pub"), TestServer.KEY.publicKey().toPem());
     Files.writeString(folder.resolve("other.pub"), TestServer.OTHER_KEY.publicKey().toPem());
     var file = write(folder, terms);
     return new RuleServer(
         folder,
-        TestServer.start(() ->
-            PolicyFile.read(file, key -> TextFile.read(((KeyReference.File) key).path(), 65_536))));
+        TestServer.start(
+            () ->
+                PolicyFile.read(
+                    file, key -> TextFile.read(((KeyReference.File) key).path(), 65_536)),
+            loopback));
   }
 
   /// Another rule is in force when this returns.
   void change(String... terms) throws IOException {
     write(folder, terms);
+    server.server().refresh();
+  }
+
+  /// No rule lets this image run when this returns.
+  void revoke(String digest) throws IOException {
+    say("revokedDigests: [\"" + digest + "\"]");
+  }
+
+  /// The policy file says this too, one member a line, and nothing besides its rule, when this
+  /// returns.
+  void say(String... members) throws IOException {
+    var file = folder.resolve("policy.yaml");
+    var text = Files.readString(file);
+    int end = text.indexOf(SAID);
+    Files.writeString(
+        file, (end < 0 ? text : text.substring(0, end)) + SAID + String.join("\n", members) + '\n');
+    server.server().refresh();
+  }
+
+  /// Other times hold when this returns.
+  void remember(String times) throws IOException {
+    var file = folder.resolve("policy.yaml");
+    Files.writeString(
+        file, Files.readString(file).replaceFirst("remember: .*", "remember: " + times));
     server.server().refresh();
   }
 
@@ -84,14 +124,6 @@ final class RuleServer implements AutoCloseable {
     try (var store = new RemoteRegistry(RegistryOptions.DEFAULT)) {
       new ImageSigner(store).signInTagForm(image, new Signer(key, Map.of()), soon());
     }
-  }
-
-  /// No rule lets this image run when this returns.
-  void revoke(String digest) throws IOException {
-    var file = folder.resolve("policy.yaml");
-    var rules = Files.readString(file).replaceAll("(?m)^revokedDigests.*\n", "");
-    Files.writeString(file, rules + "revokedDigests: [\"" + digest + "\"]\n");
-    server.server().refresh();
   }
 
   /// Signs an image of the server's registry in bundle form.

@@ -57,10 +57,15 @@ final class TestServer implements AutoCloseable {
 
   /// With policies of its own, and time enough for the slowest of machines.
   static TestServer start(PolicySource policies) throws Exception {
+    return start(policies, Loopback.ALLOWED);
+  }
+
+  /// The same; registries lie on loopback.
+  static TestServer start(PolicySource policies, Loopback loopback) throws Exception {
     return new TestServer(
         config -> config.withDeadline(Duration.ofSeconds(10)).withPolicies(policies),
         RegistryOptions.DEFAULT,
-        Loopback.ALLOWED);
+        loopback);
   }
 
   /// With its admin port on all addresses of this machine.

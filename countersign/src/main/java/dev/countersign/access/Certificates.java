@@ -32,34 +32,42 @@ public final class Certificates implements TlsSource {
           Path.of("/etc/ssl/cert.pem"));
 
   private final Roots roots;
-  private final @Nullable Path certificate;
-  private final @Nullable Path key;
+  private final @Nullable ClientPair client;
 
-  private Certificates(Roots roots, @Nullable Path certificate, @Nullable Path key) {
+  private Certificates(Roots roots, @Nullable ClientPair client) {
     this.roots = roots;
-    this.certificate = certificate;
-    this.key = key;
+    this.client = client;
   }
 
   /// The system's bundle, else the Java runtime's. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace it,
   /// as in Go; but one that cannot be read is a failure.
   public static Certificates system(Environment environment) {
-    return new Certificates(new Roots.OfSystem(environment), null, null);
+    return new Certificates(new Roots.OfSystem(environment), null);
   }
 
   /// Those in the PEM file `authorities` and no others.
   public static Certificates only(Path authorities) {
-    return new Certificates(new Roots.Only(authorities), null, null);
+    return new Certificates(new Roots.Only(authorities), null);
+  }
+
+  /// These and no others.
+  public static Certificates only(List<X509Certificate> authorities) {
+    return new Certificates(new Roots.Given(List.copyOf(authorities)), null);
   }
 
   /// Any certificate, for any name: the other end may be anybody.
   public static Certificates insecureAny() {
-    return new Certificates(new Roots.InsecureAny(), null, null);
+    return new Certificates(new Roots.InsecureAny(), null);
   }
 
   /// The same, showing the certificate chain and the private key of these PEM files.
   public Certificates withClient(Path newCertificate, Path newKey) {
-    return new Certificates(roots, newCertificate, newKey);
+    return new Certificates(roots, () -> TlsKeyPair.read(newCertificate, newKey));
+  }
+
+  /// The same, showing `pair`.
+  public Certificates withClient(TlsKeyPair pair) {
+    return new Certificates(roots, () -> pair);
   }
 
   /// The authorities in a PEM file.
@@ -94,10 +102,7 @@ public final class Certificates implements TlsSource {
   }
 
   private KeyManager @Nullable [] keyManagers() throws IOException, FormatException {
-    if (certificate == null || key == null) {
-      return null;
-    }
-    return TlsKeyPair.read(certificate, key).keyManagers();
+    return client == null ? null : client.read().keyManagers();
   }
 
   /// Null for the runtime's own.
@@ -105,6 +110,7 @@ public final class Certificates implements TlsSource {
     return switch (roots) {
       case Roots.InsecureAny any -> new TrustManager[] {new InsecureTrust()};
       case Roots.Only only -> trustOnly(authorities(only.file()));
+      case Roots.Given given -> trustOnly(given.authorities());
       case Roots.OfSystem system -> {
         var found = system(system.environment(), SYSTEM_FILES);
         yield found.isEmpty() ? null : trust(found);
@@ -198,6 +204,14 @@ public final class Certificates implements TlsSource {
 
     record Only(Path file) implements Roots {}
 
+    record Given(List<X509Certificate> authorities) implements Roots {}
+
     record InsecureAny() implements Roots {}
+  }
+
+  /// What is shown.
+  @FunctionalInterface
+  private interface ClientPair {
+    TlsKeyPair read() throws IOException, FormatException;
   }
 }
