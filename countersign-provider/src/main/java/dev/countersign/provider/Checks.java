@@ -1,5 +1,6 @@
 package dev.countersign.provider;
 
+import dev.countersign.provider.CheckBounds.Owner;
 import dev.countersign.registry.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,39 +45,42 @@ final class Checks<K, V> {
 
   /// The running check of `question`, begun now if there is none; empty if no more may run.
   ///
-  /// @param registry host and port that will be asked
+  /// @param owner whose bounds it counts against
   /// @param work finds the answer; the world's failures are answers, not exceptions
-  Optional<Check<V>> join(K question, String registry, Function<Deadline, V> work) {
+  Optional<Check<V>> join(K question, Owner owner, Function<Deadline, V> work) {
     var fresh = new Check<V>(Deadline.after(patience));
-    var check = running.computeIfAbsent(question, q -> bounds.enter(registry) ? fresh : null);
+    var check = running.computeIfAbsent(question, q -> bounds.enter(owner) ? fresh : null);
     if (check == fresh) {
-      Thread.ofVirtual().name(kind).start(() -> run(question, registry, fresh, work));
+      Thread.ofVirtual().name(kind).start(() -> run(question, owner, fresh, work));
     }
     return Optional.ofNullable(check);
   }
 
   /// What is said of a key whose check could not begin.
-  static String crowded(String registry) {
-    return "too many checks are running, of " + registry + " or in all";
+  static String crowded(Owner owner) {
+    return "too many checks are running, of "
+        + owner.registry()
+        + owner.namespace().map(name -> ", for namespace " + name + ',').orElse("")
+        + " or in all";
   }
 
-  private void run(K question, String registry, Check<V> check, Function<Deadline, V> work) {
+  private void run(K question, Owner owner, Check<V> check, Function<Deadline, V> work) {
     var start = System.nanoTime();
     try {
       var answer = work.apply(Deadline.after(life));
-      end(question, registry, check);
+      end(question, owner, check);
       check.answer.complete(answer);
     } catch (RuntimeException | Error e) {
-      end(question, registry, check);
+      end(question, owner, check);
       check.answer.completeExceptionally(e);
     } finally {
       metrics.checked(kind, System.nanoTime() - start);
     }
   }
 
-  private void end(K question, String registry, Check<V> check) {
+  private void end(K question, Owner owner, Check<V> check) {
     running.remove(question, check);
-    bounds.leave(registry);
+    bounds.leave(owner);
   }
 
   /// One question on its way to a registry.

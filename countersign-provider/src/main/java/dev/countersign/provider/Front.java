@@ -10,6 +10,7 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.LowResourceMonitor;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
@@ -25,27 +26,43 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 ///
 /// Bodies have a time (see [RequestBody#TIME]), headers have none: Jetty knows only the time
 /// between two bytes. A client that dribbles its header so holds what an idle one holds that comes
-/// back, one connection of [#MAX_CONNECTIONS] and at most [#MAX_HEADER_BYTES], but no thread and no
-/// slot for a request. Who may reach the port is the network's to say.
+/// back, one connection of [Limits#most] and at most [#MAX_HEADER_BYTES], but no thread and no slot
+/// for a request. Who may reach the port is the network's to say.
 final class Front implements AutoCloseable {
-  private static final Duration IDLE = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(3);
-  private static final int MAX_CONNECTIONS = 8_192;
   private static final int MAX_HEADER_BYTES = 16 << 10;
+  private static final int MONITOR_MILLIS = 500;
   private static final int MAX_THREADS = 16;
 
   private final org.eclipse.jetty.server.Server server;
   private final ServerConnector connector;
 
-  private Front(InetSocketAddress listen, Optional<SslContextFactory.Server> tls, Handler handler) {
+  /// How many connections there are, and how long.
+  ///
+  /// @param many from which on idle ones are closed soon
+  /// @param most that are accepted; others wait in the system's queue
+  /// @param idle how long one may rest
+  /// @param idleOfMany how long when they are many; longer than any answer takes
+  record Limits(int many, int most, Duration idle, Duration idleOfMany) {
+    /// Those of a server.
+    static final Limits SERVER =
+        new Limits(512, 4_096, Duration.ofSeconds(30), Duration.ofSeconds(2));
+  }
+
+  private Front(
+      InetSocketAddress listen,
+      Optional<SslContextFactory.Server> tls,
+      Handler handler,
+      Limits limits) {
     server = new org.eclipse.jetty.server.Server(threads());
     connector = new ServerConnector(server, 1, 1, protocols(tls));
     connector.setHost(listen.getHostString());
     connector.setPort(listen.getPort());
-    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setIdleTimeout(limits.idle.toMillis());
     connector.setAcceptQueueSize(1_024);
     server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
+    server.addBean(limit(limits));
+    server.addBean(monitor(limits));
     server.setErrorHandler(new ErrorPages());
     server.setHandler(new GracefulHandler(handler));
     server.setStopTimeout(GRACE.toMillis());
@@ -55,7 +72,7 @@ final class Front implements AutoCloseable {
   ///
   /// @throws IOException if it is not to be had
   static Front open(InetSocketAddress listen, Handler handler) throws IOException {
-    return start(listen, new Front(listen, Optional.empty(), handler));
+    return start(listen, new Front(listen, Optional.empty(), handler, Limits.SERVER));
   }
 
   /// Opens a port with TLS.
@@ -63,7 +80,30 @@ final class Front implements AutoCloseable {
   /// @throws IOException if it is not to be had
   static Front open(InetSocketAddress listen, SslContextFactory.Server tls, Handler handler)
       throws IOException {
-    return start(listen, new Front(listen, Optional.of(tls), handler));
+    return open(listen, tls, handler, Limits.SERVER);
+  }
+
+  /// The same within `limits`.
+  static Front open(
+      InetSocketAddress listen, SslContextFactory.Server tls, Handler handler, Limits limits)
+      throws IOException {
+    return start(listen, new Front(listen, Optional.of(tls), handler, limits));
+  }
+
+  private NetworkConnectionLimit limit(Limits limits) {
+    var limit = new NetworkConnectionLimit(limits.most, connector);
+    limit.setEndPointIdleTimeout(limits.idleOfMany.toMillis());
+    return limit;
+  }
+
+  /// Closes idle connections soon while they are many.
+  private LowResourceMonitor monitor(Limits limits) {
+    var monitor = new LowResourceMonitor(server);
+    monitor.setMonitorThreads(false);
+    monitor.addLowResourceCheck(monitor.new MaxConnectionsLowResourceCheck(limits.many));
+    monitor.setLowResourcesIdleTimeout((int) limits.idleOfMany.toMillis());
+    monitor.setPeriod(MONITOR_MILLIS);
+    return monitor;
   }
 
   /// The port.

@@ -13,6 +13,7 @@ import dev.countersign.policy.Decision;
 import dev.countersign.policy.Gathered;
 import dev.countersign.policy.TrustPolicy.Children;
 import dev.countersign.policy.TrustPolicy.Terms;
+import dev.countersign.provider.CheckBounds.Owner;
 import dev.countersign.provider.Policies.Opinion;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
@@ -151,9 +152,9 @@ final class Judge {
   }
 
   private Pending<Judged> gather(ImageKey key, Question question) {
-    var registry = question.registry();
+    var owner = new Owner(question.registry(), key.namespace());
     return checks
-        .join(question, registry, deadline -> look(question, deadline))
+        .join(question, owner, deadline -> look(question, deadline))
         .<Pending<Judged>>map(check ->
             deadline ->
                 new Judged(
@@ -162,7 +163,7 @@ final class Judge {
                         .map(gathered -> judge(key, question, gathered))
                         .orElseGet(Verdict::late),
                     Source.FRESH))
-        .orElseGet(() -> shed(registry));
+        .orElseGet(() -> shed(owner));
   }
 
   private Gathered look(Question question, Deadline deadline) {
@@ -235,9 +236,9 @@ final class Judge {
     }
   }
 
-  private Pending<Judged> shed(String registry) {
+  private Pending<Judged> shed(Owner owner) {
     metrics.shed("check");
-    return known(Verdict.shed(registry), Source.UNASKED);
+    return known(Verdict.shed(owner), Source.UNASKED);
   }
 
   private static Pending<Judged> known(Verdict verdict, Source source) {

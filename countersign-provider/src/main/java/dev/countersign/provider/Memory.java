@@ -19,13 +19,13 @@ import java.util.Optional;
 /// may be depends on whether it suffices. What is incomplete is not kept. Bounded in entries and
 /// bytes. Safe for use by many threads.
 final class Memory {
-  private static final long MAX_BYTES = 24L << 20;
+  private static final int MAX_BYTES = 24 << 20;
   private static final int BYTES_PER_ENTRY = 1_024;
   private static final int MAX_TAGS = 10_000;
 
   private final Cache<Question, Kept> kept =
       Caffeine.newBuilder()
-          .maximumWeight(MAX_BYTES)
+          .maximumWeight(Heap.share(6, MAX_BYTES))
           .weigher((Question question, Kept value) -> value.bytes())
           .expireAfterWrite(Remember.LONGEST)
           .executor(Runnable::run)

@@ -6,6 +6,7 @@ import dev.countersign.json.JsonValue.JsonString;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.ImageReference.Tagged;
+import dev.countersign.provider.CheckBounds.Owner;
 import dev.countersign.provider.DecisionRecord.Outcome;
 import dev.countersign.provider.DecisionRecord.Why;
 import dev.countersign.registry.ContentStore;
@@ -47,20 +48,20 @@ record MutateEndpoint(ContentStore store, Checks<Tagged, Resolution> checks, Met
   }
 
   private Pending<Resolution> resolve(Tagged image) {
-    var registry = image.repository().registry();
+    var owner = new Owner(image.repository().registry());
     return checks
-        .join(image, registry, deadline -> resolve(image, deadline))
+        .join(image, owner, deadline -> resolve(image, deadline))
         .<Pending<Resolution>>map(check ->
             deadline ->
                 check
                     .await(deadline)
                     .orElseGet(() -> new Resolution.Unknown(Verdict.LATE, Checks.LATE)))
-        .orElseGet(() -> shed(registry));
+        .orElseGet(() -> shed(owner));
   }
 
-  private Pending<Resolution> shed(String registry) {
+  private Pending<Resolution> shed(Owner owner) {
     metrics.shed("check");
-    return Pending.known(new Resolution.Unknown("shed", Checks.crowded(registry)));
+    return Pending.known(new Resolution.Unknown("shed", Checks.crowded(owner)));
   }
 
   private Resolution resolve(Tagged image, Deadline deadline) {

@@ -5,8 +5,6 @@ import dev.countersign.format.FormatException;
 import dev.countersign.registry.Deadline;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -21,22 +19,22 @@ import org.slf4j.LoggerFactory;
 final class ProviderHandler extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger("countersign.provider");
   private static final int MAX_REQUESTS = 256;
-  private static final int MAX_BODY_MEMORY_BYTES = 64 << 20;
+  private static final int MAX_WAITING = 1_024;
 
   private final Provider provider;
   private final Metrics metrics;
-  private final Semaphore slots;
-  private final RequestBody bodies = new RequestBody(MAX_BODY_MEMORY_BYTES);
+  private final Turns turns;
+  private final RequestBody bodies = new RequestBody(Heap.share(16, 64 << 20));
 
   ProviderHandler(Provider provider, Metrics metrics) {
-    this(provider, metrics, new Semaphore(MAX_REQUESTS, true));
+    this(provider, metrics, new Turns(MAX_REQUESTS, MAX_WAITING, System::nanoTime));
   }
 
-  /// @param slots one for each request that may be answered at the same time
-  ProviderHandler(Provider provider, Metrics metrics, Semaphore slots) {
+  /// @param turns of the requests whose bodies are there
+  ProviderHandler(Provider provider, Metrics metrics, Turns turns) {
     this.provider = provider;
     this.metrics = metrics;
-    this.slots = slots;
+    this.turns = turns;
   }
 
   /// An answer with its status.
@@ -69,7 +67,7 @@ final class ProviderHandler extends Handler.Abstract {
     var deadline = deadline(request);
     try {
       return switch (bodies.read(request, ProviderRequest.MAX_BYTES)) {
-        case RequestBody.Read.Whole(var body) -> answer(endpoint, body, deadline);
+        case RequestBody.Read.Whole(var body) -> answer(endpoint, client(request), body, deadline);
         case RequestBody.Read.TooLong _ ->
             Answer.failure(HttpStatus.PAYLOAD_TOO_LARGE_413, "expected at most 1 MiB, got more");
         case RequestBody.Read.Late _ ->
@@ -87,10 +85,14 @@ final class ProviderHandler extends Handler.Abstract {
     return Deadline.after(provider.deadline().minus(waited));
   }
 
-  private Answer answer(Endpoint endpoint, Bytes body, Deadline deadline)
+  /// The machine that asks; its ports change.
+  private static String client(Request request) {
+    return Request.getRemoteAddr(request);
+  }
+
+  private Answer answer(Endpoint endpoint, String client, Bytes body, Deadline deadline)
       throws InterruptedException {
-    var line = deadline.remaining().dividedBy(2);
-    if (!slots.tryAcquire(line.toNanos(), TimeUnit.NANOSECONDS)) {
+    if (!turns.take(client, deadline.remaining().dividedBy(2))) {
       return shed();
     }
     try {
@@ -102,7 +104,7 @@ final class ProviderHandler extends Handler.Abstract {
       LOG.error("cannot answer at {}", endpoint.path(), e);
       return Answer.failure(HttpStatus.INTERNAL_SERVER_ERROR_500, "internal error, see the log");
     } finally {
-      slots.release();
+      turns.leave();
     }
   }
 

@@ -66,7 +66,7 @@ sealed interface Verdict {
   }
 
   /// No more checks may run.
-  static Verdict shed(String registry) {
-    return new Unknown("shed", Checks.crowded(registry));
+  static Verdict shed(CheckBounds.Owner owner) {
+    return new Unknown("shed", Checks.crowded(owner));
   }
 }

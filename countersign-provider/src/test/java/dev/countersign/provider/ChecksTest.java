@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.countersign.provider.CheckBounds.Limits;
+import dev.countersign.provider.CheckBounds.Owner;
 import dev.countersign.registry.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ChecksTest {
   private static final Deadline LONG = Deadline.after(Duration.ofSeconds(60));
 
-  private final CheckBounds bounds = new CheckBounds(3, 2);
+  private final CheckBounds bounds = new CheckBounds(new Limits(3, 0, 1, 2, 2));
   private final Checks<String, String> checks =
       new Checks<>("test", Duration.ofSeconds(60), bounds, new Metrics(), Checks.LIFE);
   private final CountDownLatch released = new CountDownLatch(1);
@@ -31,11 +33,11 @@ class ChecksTest {
 
   @Test
   void sharesARunningCheckAndForgetsAFinishedOne() {
-    var first = checks.join("q", "r", this::waiting).orElseThrow();
-    var second = checks.join("q", "r", this::waiting).orElseThrow();
+    var first = checks.join("q", new Owner("r"), this::waiting).orElseThrow();
+    var second = checks.join("q", new Owner("r"), this::waiting).orElseThrow();
     released.countDown();
     var answer = second.await(LONG);
-    var later = checks.join("q", "r", deadline -> "anew").orElseThrow();
+    var later = checks.join("q", new Owner("r"), deadline -> "anew").orElseThrow();
 
     assertSame(first, second);
     assertEquals(Optional.of("answer"), answer);
@@ -45,19 +47,21 @@ class ChecksTest {
 
   @Test
   void boundsChecksOfOneRegistryAndInAll() {
-    assertTrue(checks.join("1", "a", this::waiting).isPresent());
-    var second = checks.join("2", "a", this::waiting).orElseThrow();
+    assertTrue(checks.join("1", new Owner("a"), this::waiting).isPresent());
+    var second = checks.join("2", new Owner("a"), this::waiting).orElseThrow();
 
-    assertTrue(checks.join("3", "a", this::waiting).isEmpty());
-    assertSame(second, checks.join("2", "a", this::waiting).orElseThrow());
-    var other = checks.join("3", "b", this::waiting).orElseThrow();
-    assertTrue(checks.join("4", "c", this::waiting).isEmpty());
+    assertTrue(checks.join("3", new Owner("a"), this::waiting).isEmpty());
+    assertSame(second, checks.join("2", new Owner("a"), this::waiting).orElseThrow());
+    var other = checks.join("3", new Owner("b"), this::waiting).orElseThrow();
+    assertTrue(checks.join("4", new Owner("c"), this::waiting).isEmpty());
     assertEquals(3, bounds.running());
 
     released.countDown();
     assertEquals(Optional.of("answer"), other.await(LONG));
     assertEquals(Optional.of("answer"), second.await(LONG));
-    assertEquals(Optional.of("anew"), checks.join("5", "a", d -> "anew").orElseThrow().await(LONG));
+    assertEquals(
+        Optional.of("anew"),
+        checks.join("5", new Owner("a"), d -> "anew").orElseThrow().await(LONG));
   }
 
   @Test
@@ -66,7 +70,7 @@ class ChecksTest {
       var check =
           checks.join(
               "q" + i,
-              "a",
+              new Owner("a"),
               deadline -> {
                 throw new IllegalArgumentException("a bug");
               });
@@ -82,7 +86,7 @@ class ChecksTest {
 
   @Test
   void doesNotWaitPastTheDeadline() {
-    var check = checks.join("q", "r", this::waiting).orElseThrow();
+    var check = checks.join("q", new Owner("r"), this::waiting).orElseThrow();
 
     assertEquals(Optional.empty(), check.await(Deadline.after(Duration.ZERO)));
     released.countDown();

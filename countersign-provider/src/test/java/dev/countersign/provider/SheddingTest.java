@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,22 +52,22 @@ class SheddingTest {
     var config = TestServer.config(files).withDeadline(Duration.ofSeconds(3));
     var provider =
         Provider.of(config, SheddingTest::policies, client, metrics, DecisionLog.silent());
-    var slots = new Semaphore(1);
+    var turns = new Turns(1, 1, System::nanoTime);
     var tls = ServerTls.of(TlsKeyPair.read(files.certificate(), files.key()));
     var free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    try (var front = Front.open(free, tls, new ProviderHandler(provider, metrics, slots))) {
+    try (var front = Front.open(free, tls, new ProviderHandler(provider, metrics, turns))) {
       var gatekeeper = new Gatekeeper(Identity.clientContext(ca), front.port());
 
-      slots.acquire();
+      assertTrue(turns.take("another", Duration.ZERO));
       var turnedAway = gatekeeper.ask("/validate", "no image");
-      slots.release();
+      turns.leave();
       var answered = gatekeeper.ask("/validate", "no image");
 
       assertEquals(503, turnedAway.status(), turnedAway.body());
       assertEquals(List.of(), turnedAway.items());
       assertEquals("too many requests at the same time; ask again", turnedAway.systemError());
       assertEquals("no image_invalid", answered.error("no image"));
-      assertEquals(1, slots.availablePermits());
+      assertEquals(0, turns.taken());
       var numbers = new String(metrics.toText(), StandardCharsets.UTF_8);
       assertTrue(numbers.contains("countersign_shed_total{what=\"request\"} 1.0\n"), numbers);
     }
