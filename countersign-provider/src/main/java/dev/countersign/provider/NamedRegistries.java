@@ -66,7 +66,7 @@ final class NamedRegistries implements ContentStore, AutoCloseable {
     var host = Repository.reachedHost(repository.registry());
     var wanted = policies.get().registries();
     var now = named;
-    var found = (now.policy() == wanted ? now : change(wanted)).byHost().get(host);
+    var found = (now.policy().equals(wanted) ? now : change(wanted)).byHost().get(host);
     return found == null ? others : found;
   }
 
@@ -74,7 +74,7 @@ final class NamedRegistries implements ContentStore, AutoCloseable {
     changing.lock();
     try {
       var old = named;
-      if (old.policy() == wanted) {
+      if (old.policy().equals(wanted)) {
         return old;
       }
       var fresh = new HashMap<String, RemoteRegistry>();

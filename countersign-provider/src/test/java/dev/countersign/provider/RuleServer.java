@@ -94,7 +94,8 @@ final class RuleServer implements AutoCloseable {
   }
 
   private static Path write(Path folder, String... terms) throws IOException {
-    var text =
+    return Files.writeString(
+        folder.resolve("policy.yaml"),
         """
         apiVersion: countersign.dev/v1
         kind: TrustPolicy
@@ -108,9 +109,8 @@ final class RuleServer implements AutoCloseable {
             rules:
               - images: ["**"]
                 %s
-        """;
-    return Files.writeString(
-        folder.resolve("policy.yaml"), text.formatted(String.join("\n        ", terms)));
+        """
+            .formatted(String.join("\n        ", terms)));
   }
 
   /// Signs an image of the server's registry in tag form.
