@@ -123,7 +123,7 @@ final class PolicyRegistries {
       at(node, () -> dockerConfig(config.get()));
       return new RegistryCredentials.DockerFile(config.get());
     }
-    return new RegistryCredentials.Helper(node.parse("helper", PolicyRegistries::helper));
+    return new RegistryCredentials.Program(node.parse("helper", PolicyRegistries::helper));
   }
 
   /// Without what a parser says of a wrong one: it may show a piece of a password.

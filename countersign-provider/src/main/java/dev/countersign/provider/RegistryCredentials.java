@@ -1,8 +1,8 @@
 package dev.countersign.provider;
 
-import dev.countersign.access.CredentialHelper;
 import dev.countersign.access.DockerConfig;
 import dev.countersign.access.Environment;
+import dev.countersign.access.HelperCredentials;
 import dev.countersign.registry.CredentialSource;
 import java.nio.file.Path;
 
@@ -16,7 +16,7 @@ public sealed interface RegistryCredentials {
   record DockerFile(Path path) implements RegistryCredentials {}
 
   /// The program `docker-credential-<name>`.
-  record Helper(String name) implements RegistryCredentials {}
+  record Program(String name) implements RegistryCredentials {}
 
   /// What reads them.
   ///
@@ -25,7 +25,7 @@ public sealed interface RegistryCredentials {
     return switch (this) {
       case Folder(var path) -> (repository, deadline) -> RegistrySecret.read(path);
       case DockerFile(var path) -> DockerConfig.of(path, environment);
-      case Helper(var name) -> new CredentialHelper(name, environment);
+      case Program(var name) -> new HelperCredentials(name, environment);
     };
   }
 }

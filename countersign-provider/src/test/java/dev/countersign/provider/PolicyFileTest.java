@@ -12,7 +12,6 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Repository;
-import dev.countersign.policy.GitSource;
 import dev.countersign.policy.ProvenanceFields;
 import dev.countersign.policy.TrustPolicy.Children;
 import dev.countersign.policy.TrustPolicy.Rule;
@@ -20,6 +19,7 @@ import dev.countersign.policy.TrustPolicy.SignedName;
 import dev.countersign.policy.TrustPolicy.Terms;
 import dev.countersign.policy.WantedAttestation;
 import dev.countersign.registry.PlainHttp;
+import dev.countersign.signature.GitSource;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,7 +94,7 @@ class PolicyFileTest {
         new Remember(Duration.ofMinutes(10), Duration.ofSeconds(2), Duration.ofSeconds(1)),
         policies.remember());
     var registry = requireNonNull(policies.registries().byHost().get("registry.acme.io"));
-    assertEquals(Optional.of(new RegistryCredentials.Helper("acme")), registry.credentials());
+    assertEquals(Optional.of(new RegistryCredentials.Program("acme")), registry.credentials());
     assertEquals(Optional.of(8), registry.concurrency());
     assertEquals(PlainHttp.LOOPBACK_ONLY, registry.plainHttp());
     var dev = requireNonNull(policies.registries().byHost().get("dev.acme.io:5000"));

@@ -30,7 +30,7 @@ class RegistryCredentialsTest {
     var environment = new Environment(Map.of("PATH", folder + ":/usr/bin:/bin"));
 
     var found =
-        new RegistryCredentials.Helper("acme")
+        new RegistryCredentials.Program("acme")
             .source(environment)
             .find(APP, Deadline.after(Duration.ofSeconds(30)));
 

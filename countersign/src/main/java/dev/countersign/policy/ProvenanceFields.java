@@ -2,6 +2,8 @@ package dev.countersign.policy;
 
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
+import dev.countersign.signature.GitSource;
+import dev.countersign.signature.Provenance;
 import dev.countersign.signature.Statement;
 import dev.countersign.verify.PredicateCondition.Outcome;
 import java.util.Optional;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.oci.Digest;
+import dev.countersign.signature.GitSource;
+import dev.countersign.signature.Provenance;
 import dev.countersign.signature.Statement;
 import dev.countersign.verify.PredicateCondition.Outcome;
 import java.io.IOException;

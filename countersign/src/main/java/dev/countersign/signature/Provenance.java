@@ -1,9 +1,8 @@
-package dev.countersign.policy;
+package dev.countersign.signature;
 
 import dev.countersign.format.FormatException;
 import dev.countersign.json.JsonObject;
 import dev.countersign.json.JsonValue;
-import dev.countersign.signature.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,23 +17,23 @@ import java.util.stream.Stream;
 ///
 /// @param builder its id, maybe empty
 /// @param sources as the builder wrote them
-record Provenance(String builder, List<Source> sources) {
+public record Provenance(String builder, List<Source> sources) {
   /// The predicate types of the two versions.
-  static final String V02 = "https://slsa.dev/provenance/v0.2";
+  public static final String V02 = "https://slsa.dev/provenance/v0.2";
 
-  static final String V1 = "https://slsa.dev/provenance/v1";
+  public static final String V1 = "https://slsa.dev/provenance/v1";
 
   private static final List<String> TEKTON =
       List.of("tekton.dev/", "https://tekton.dev/", "https://chains.tekton.dev/");
 
-  Provenance {
+  public Provenance {
     sources = List.copyOf(sources);
   }
 
   /// One source.
   ///
   /// @param ref empty if the URL has it, or if nobody says
-  record Source(String url, String ref) {
+  public record Source(String url, String ref) {
     private static Source of(JsonObject dependency) throws FormatException {
       return new Source(dependency.findString("uri").orElse(""), "");
     }
@@ -43,7 +42,7 @@ record Provenance(String builder, List<Source> sources) {
   /// Reads what `statement` says.
   ///
   /// @throws FormatException if that is no provenance of either version
-  static Provenance of(Statement statement) throws FormatException {
+  public static Provenance of(Statement statement) throws FormatException {
     var predicate = JsonValue.parseObject(statement.predicate());
     return switch (statement.predicateType()) {
       case V02 -> ofV02(predicate);

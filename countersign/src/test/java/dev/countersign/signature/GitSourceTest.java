@@ -1,4 +1,4 @@
-package dev.countersign.policy;
+package dev.countersign.signature;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

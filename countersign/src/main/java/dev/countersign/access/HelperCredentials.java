@@ -7,12 +7,12 @@ import dev.countersign.registry.Deadline;
 import java.io.IOException;
 
 /// The credentials that the program `docker-credential-<name>` knows, which is asked each time.
-public final class CredentialHelper implements CredentialSource {
+public final class HelperCredentials implements CredentialSource {
   private final String name;
   private final HelperProgram program;
 
   /// @param environment where the program is looked for, and what it sees
-  public CredentialHelper(String name, Environment environment) {
+  public HelperCredentials(String name, Environment environment) {
     this.name = name;
     this.program = new HelperProgram(environment);
   }

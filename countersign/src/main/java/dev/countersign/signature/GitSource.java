@@ -1,4 +1,4 @@
-package dev.countersign.policy;
+package dev.countersign.signature;
 
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
