@@ -1,5 +1,6 @@
 package dev.countersign.provider;
 
+import dev.countersign.registry.Circuits;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -17,6 +18,10 @@ final class Metrics {
   static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
   private static final int MAX_POLICIES = 64;
+
+  /// Strangers choose the names of registries.
+  private static final int MAX_CIRCUITS_SHOWN = 16;
+
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double[] BUCKETS = {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.85, 1, 2.5, 5, 10, 30
@@ -153,6 +158,19 @@ final class Metrics {
         .name("countersign_checks_running")
         .help("Checks that are being made now.")
         .callback(callback -> callback.call(bounds.running()))
+        .register(registry);
+  }
+
+  /// Shows which registries are left alone because they fail, some of them if they are many.
+  void watch(Circuits circuits) {
+    GaugeWithCallback.builder()
+        .name("countersign_registry_circuit_open")
+        .help("1 for a registry that is not asked now because it fails.")
+        .labelNames("registry")
+        .callback(callback ->
+            circuits.open().stream()
+                .limit(MAX_CIRCUITS_SHOWN)
+                .forEach(registry -> callback.call(1, registry)))
         .register(registry);
   }
 

@@ -4,6 +4,7 @@ import dev.countersign.access.Environment;
 import dev.countersign.format.FormatException;
 import dev.countersign.registry.AddressRule;
 import dev.countersign.registry.AddressRule.Loopback;
+import dev.countersign.registry.Circuits;
 import dev.countersign.registry.PlainHttp;
 import dev.countersign.registry.RegistryOptions;
 import java.io.IOException;
@@ -63,9 +64,13 @@ public final class Server implements AutoCloseable {
     var metrics = new Metrics();
     var configuration = Configuration.load(config, metrics);
     var state = new AtomicReference<>(State.STARTING);
+    var circuits = Circuits.ofService();
+    metrics.watch(circuits);
     var registries =
         new NamedRegistries(
-            forStrangers(options, loopback).withListener(metrics.registries()),
+            forStrangers(options, loopback)
+                .withListener(metrics.registries())
+                .withCircuits(circuits),
             options.connections().tls(),
             new Environment(System.getenv()),
             configuration.policies());

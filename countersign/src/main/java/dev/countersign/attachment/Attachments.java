@@ -223,7 +223,8 @@ public final class Attachments {
               REFUSED,
               CHANGED,
               MISMATCH,
-              LATE ->
+              LATE,
+              CIRCUIT_OPEN ->
               new Gap.Fault(text);
         }
         : new Gap.Fault(text);

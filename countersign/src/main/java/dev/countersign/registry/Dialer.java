@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Opens connections: to checked addresses only, through a proxy where there is one, with TLS where
 /// the origin says so.
 final class Dialer {
+  /// An address that does not answer by then is not there.
+  private static final long MAX_CONNECT_MILLIS = 5_000;
+
   private final TlsSource tls;
   private final Addresses addresses;
   private final Addresses proxies;
@@ -165,7 +168,7 @@ final class Dialer {
         socket.setTcpNoDelay(true);
         socket.connect(
             new InetSocketAddress(addresses.get(i), port),
-            Math.clamp(millis, 1, Integer.MAX_VALUE));
+            (int) Math.clamp(millis, 1, MAX_CONNECT_MILLIS));
         return socket;
       } catch (IOException e) {
         Watchdog.closeQuietly(socket);

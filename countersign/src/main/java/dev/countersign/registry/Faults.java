@@ -6,6 +6,7 @@ import dev.countersign.registry.RegistryException.Fault;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.DateTimeException;
@@ -63,6 +64,8 @@ final class Faults {
       case HttpException e -> notHttp(request, e);
       case ConnectException e ->
           new RegistryException(Fault.UNREACHABLE, request + ": connection refused", e);
+      case SocketTimeoutException e ->
+          new RegistryException(Fault.UNREACHABLE, request + ": no connection in time", e);
       default -> new RegistryException(Fault.UNREACHABLE, request + ": connection lost", cause);
     };
   }

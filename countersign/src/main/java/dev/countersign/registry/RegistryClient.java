@@ -13,12 +13,14 @@ final class RegistryClient implements AutoCloseable {
   private final Http http;
   private final Schemes schemes;
   private final Authenticator authenticator;
+  private final Circuits circuits;
 
   RegistryClient(RegistryOptions options, Resolver resolver) {
     var plainHttp = options.connections().plainHttp();
     http = new Http(options.connections(), resolver, options.listener());
     schemes = new Schemes(http, plainHttp);
     authenticator = new Authenticator(options.credentials(), new TokenRealm(http, plainHttp));
+    circuits = options.circuits();
   }
 
   /// An answer and the request that it is to, which a redirect may have changed.
@@ -42,7 +44,8 @@ final class RegistryClient implements AutoCloseable {
   /// Asks the registry of `scope`, and follows it if it sends to another place.
   Exchange read(Scope scope, Function<Origin, Request> question, Deadline deadline)
       throws RegistryException {
-    return follow(http, ask(scope, question, deadline), deadline);
+    return circuits.guard(
+        scope, () -> follow(http, askRegistry(scope, question, deadline), deadline));
   }
 
   /// Goes along the redirects of `first`, at most five, without credentials for another origin.
@@ -61,6 +64,11 @@ final class RegistryClient implements AutoCloseable {
 
   /// Asks the registry of `scope`; redirects are answers.
   Exchange ask(Scope scope, Function<Origin, Request> question, Deadline deadline)
+      throws RegistryException {
+    return circuits.guard(scope, () -> askRegistry(scope, question, deadline));
+  }
+
+  private Exchange askRegistry(Scope scope, Function<Origin, Request> question, Deadline deadline)
       throws RegistryException {
     var shown = authenticator.find(scope).orElse(null);
     var exchange = askOnce(scope, question, shown, deadline);

@@ -73,6 +73,8 @@ public final class RegistryException extends IOException {
     MISMATCH,
     /// The deadline came first.
     LATE,
+    /// Nothing was asked: the registry failed lately, and is left alone for a while.
+    CIRCUIT_OPEN,
     /// The host is one to which no connection may be made.
     ADDRESS_NOT_ALLOWED,
     /// More than is read; the message names the limit.
@@ -83,6 +85,7 @@ public final class RegistryException extends IOException {
       return switch (this) {
         case UNREACHABLE, TLS, UNAUTHORIZED, OVERLOADED, BROKEN, REFUSED, CHANGED, MISMATCH, LATE ->
             true;
+        case CIRCUIT_OPEN -> true;
         case ADDRESS_NOT_ALLOWED, LIMIT -> false;
       };
     }
@@ -92,7 +95,17 @@ public final class RegistryException extends IOException {
       return switch (this) {
         case UNREACHABLE, OVERLOADED, BROKEN -> true;
         case TLS, UNAUTHORIZED, REFUSED, CHANGED, MISMATCH, LATE -> false;
-        case ADDRESS_NOT_ALLOWED, LIMIT -> false;
+        case CIRCUIT_OPEN, ADDRESS_NOT_ALLOWED, LIMIT -> false;
+      };
+    }
+
+    /// What it says about the registry, whose repositories strangers name: credentials and absent
+    /// things are no fault of it.
+    Circuit.End end() {
+      return switch (this) {
+        case UNREACHABLE, TLS, BROKEN -> Circuit.End.FAULT;
+        case UNAUTHORIZED, OVERLOADED, REFUSED, CHANGED, MISMATCH, LIMIT -> Circuit.End.ANSWER;
+        case LATE, CIRCUIT_OPEN, ADDRESS_NOT_ALLOWED -> Circuit.End.UNKNOWN;
       };
     }
   }

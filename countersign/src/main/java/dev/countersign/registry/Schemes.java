@@ -94,7 +94,7 @@ final class Schemes {
     switch (plainFault.fault()) {
       case UNREACHABLE, BROKEN -> {}
       case TLS, UNAUTHORIZED, OVERLOADED, REFUSED, CHANGED, MISMATCH, LATE -> throw plainFault;
-      case ADDRESS_NOT_ALLOWED, LIMIT -> throw plainFault;
+      case CIRCUIT_OPEN, ADDRESS_NOT_ALLOWED, LIMIT -> throw plainFault;
     }
     try {
       return remember(registry, send(secure, deadline));
