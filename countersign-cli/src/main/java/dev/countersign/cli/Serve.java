@@ -46,6 +46,10 @@ final class Serve implements Command {
       Flag.text("policy", "file that says which images must show what; instead of --key");
   private static final Flag DEADLINE =
       Flag.time("deadline", "longest time for one answer").initially("0.85s");
+  private static final Flag DRAIN =
+      Flag.time(
+              "drain", "how long to go on answering when stopped, while nobody should ask any more")
+          .initially("5s");
   private static final Flag SECRET_HOSTS =
       Flag.list("registry-secret-host", "registries that /etc/registry-secret is for");
 
@@ -62,6 +66,7 @@ final class Serve implements Command {
                 ADMIN_LISTEN,
                 ADMIN_TOKEN,
                 DEADLINE,
+                DRAIN,
                 SECRET_HOSTS)
             .map(Flag::ours);
     return new Usage(
@@ -76,14 +81,25 @@ final class Serve implements Command {
 
   @Override
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
+    var drain = drain(arguments);
     try (var server = start(arguments, world)) {
-      world.stop().onStop(server::close);
+      world.stop().onStop(() -> stop(server, drain));
       server.awaitStop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("interrupted");
     }
     return ExitCode.DONE;
+  }
+
+  private static void stop(Server server, Duration drain) {
+    try {
+      server.drain(drain);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      server.close();
+    }
   }
 
   /// A server that is ready, which the caller closes.
@@ -154,6 +170,13 @@ final class Serve implements Command {
         .withConnections(access.connections())
         .withCredentials(
             RegistrySecret.over(access.storedCredentials(), RegistrySecret.FOLDER, hosts));
+  }
+
+  private static Duration drain(Arguments arguments) throws Failure {
+    var text = arguments.text(DRAIN);
+    return GoDuration.parse(text)
+        .filter(time -> !time.isNegative() && time.compareTo(Duration.ofMinutes(1)) <= 0)
+        .orElseThrow(() -> new Failure("expected --drain between 0 and 60s, got " + text));
   }
 
   private static Duration deadline(Arguments arguments) throws Failure {

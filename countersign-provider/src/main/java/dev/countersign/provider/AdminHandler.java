@@ -115,7 +115,7 @@ final class AdminHandler extends Handler.Abstract.NonBlocking {
     int status =
         switch (now) {
           case READY -> HttpStatus.OK_200;
-          case STARTING, STOPPING -> HttpStatus.SERVICE_UNAVAILABLE_503;
+          case STARTING, DRAINING, STOPPING -> HttpStatus.SERVICE_UNAVAILABLE_503;
         };
     var json = JsonObject.empty().with("status", now.word());
     var wrong = problems.get();

@@ -6,16 +6,21 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.LowResourceMonitor;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -36,6 +41,7 @@ final class Front implements AutoCloseable {
 
   private final org.eclipse.jetty.server.Server server;
   private final ServerConnector connector;
+  private volatile boolean isEnding;
 
   /// How many connections there are, and how long.
   ///
@@ -64,7 +70,7 @@ final class Front implements AutoCloseable {
     server.addBean(limit(limits));
     server.addBean(monitor(limits));
     server.setErrorHandler(new ErrorPages());
-    server.setHandler(new GracefulHandler(handler));
+    server.setHandler(new GracefulHandler(new Farewell(handler)));
     server.setStopTimeout(GRACE.toMillis());
   }
 
@@ -104,6 +110,11 @@ final class Front implements AutoCloseable {
     monitor.setLowResourcesIdleTimeout((int) limits.idleOfMany.toMillis());
     monitor.setPeriod(MONITOR_MILLIS);
     return monitor;
+  }
+
+  /// Lets each connection end with its next answer.
+  void endConnections() {
+    isEnding = true;
   }
 
   /// The port.
@@ -160,5 +171,20 @@ final class Front implements AutoCloseable {
     secure.setSniHostCheck(false);
     configuration.addCustomizer(secure);
     return configuration;
+  }
+
+  /// Tells clients to come back on another connection, which leads to another server by then.
+  private final class Farewell extends Handler.Wrapper {
+    Farewell(Handler handler) {
+      super(handler);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      if (isEnding) {
+        response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+      }
+      return super.handle(request, response, callback);
+    }
   }
 }

@@ -88,6 +88,7 @@ final class RegistryMetrics implements RegistryListener {
       case LATE -> "late";
       case ADDRESS_NOT_ALLOWED -> "address-not-allowed";
       case LIMIT -> "limit";
+      case CIRCUIT_OPEN -> "circuit-open";
     };
   }
 }

@@ -144,6 +144,16 @@ public final class Server implements AutoCloseable {
     stopped.await();
   }
 
+  /// Says that it is not ready any more, and answers on for `time`: so long may those who ask take
+  /// to hear of it. Each connection ends with its next answer. Returns sooner if it is closed.
+  public void drain(Duration time) throws InterruptedException {
+    if (state.compareAndSet(State.READY, State.DRAINING)) {
+      LOG.info("answering for {} more seconds, then stopping", time.toSeconds());
+      provider.endConnections();
+      var _ = stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
   /// Ends the requests that run, for some seconds, answers 503 to others meanwhile, and closes both
   /// ports.
   @Override

@@ -8,6 +8,8 @@ enum State {
   STARTING,
   /// Answering.
   READY,
+  /// Answering still, but about to stop: nobody should ask any more.
+  DRAINING,
   /// Ending what it began; nothing new is taken.
   STOPPING;
 

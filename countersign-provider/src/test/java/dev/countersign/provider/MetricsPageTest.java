@@ -125,7 +125,7 @@ class MetricsPageTest {
         new Authority.Key(
             "release", TestServer.KEY.publicKey(), new Authority.Validity(Instant.EPOCH, UNTIL));
     var ci = new Authority.Key("ci", TestServer.OTHER_KEY.publicKey());
-    var terms = new Terms.Signed(Requirement.anyOf(release, ci), Optional.empty());
+    var terms = new Terms.Signed(Requirement.anyOf(release, ci));
     var rule = new Rule("all", List.<ImagePattern>of(), Set.of(), terms);
     return new Policies(Map.of("default", new TrustPolicy(List.of(rule))), Set.of());
   }

@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,40 @@ class ServerTest {
         assertThrows(ConnectException.class, gatekeeper::connect);
         server.server().awaitStop();
       }
+    }
+  }
+
+  @Test
+  void answersWhileItDrainsAndEndsConnections() throws Exception {
+    try (var server = TestServer.start()) {
+      var body = Gatekeeper.utf8(Gatekeeper.request("no image"));
+      var head = Gatekeeper.head("POST", "/validate", body.length);
+      var gatekeeper = new Gatekeeper(server);
+      try (var connection = gatekeeper.connect()) {
+        assertEquals(200, connection.exchange(head, body).status());
+        var draining = Thread.ofVirtual().start(() -> drain(server));
+        while (!admin(server, "GET", "/readyz").contains("draining")) {
+          Thread.onSpinWait();
+        }
+
+        assertTrue(admin(server, "GET", "/readyz").startsWith("HTTP/1.1 503 "));
+        var last = connection.exchange(head, body);
+
+        assertEquals("no image_invalid", last.error("no image"));
+        assertEquals("close", last.headers().get("connection"));
+        assertTrue(connection.isEnded());
+        assertEquals(200, gatekeeper.ask("/validate", "no image").status());
+        server.server().close();
+        draining.join();
+      }
+    }
+  }
+
+  private static void drain(TestServer server) {
+    try {
+      server.server().drain(Duration.ofMinutes(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
