@@ -7,6 +7,7 @@ import dev.countersign.format.OneLine;
 import dev.countersign.key.PublicKey;
 import dev.countersign.policy.Requirement;
 import dev.countersign.provider.ClientCertificates;
+import dev.countersign.provider.FileMounts;
 import dev.countersign.provider.Policies;
 import dev.countersign.provider.PolicySource;
 import dev.countersign.provider.RegistrySecret;
@@ -21,7 +22,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Answers Gatekeeper until somebody stops it.
@@ -36,6 +40,10 @@ final class Serve implements Command {
   private static final Flag CLIENT_CA =
       Flag.text(
           "client-ca", "PEM file with the authorities that clients must have a certificate of");
+  private static final Flag CLIENT_NAMES =
+      Flag.list(
+          "client-name",
+          "DNS names one of which clients' certificates must have, beside --client-ca");
   static final Flag KEY =
       Flag.text("key", "public key: a file, env://NAME or an https URL").initially("cosign.pub");
   private static final Flag ADMIN_TOKEN =
@@ -61,6 +69,7 @@ final class Serve implements Command {
                 TLS_CERT,
                 TLS_KEY,
                 CLIENT_CA,
+                CLIENT_NAMES,
                 KEY,
                 POLICY,
                 ADMIN_LISTEN,
@@ -112,8 +121,32 @@ final class Serve implements Command {
             .withListen(
                 address(arguments.require(LISTEN)), address(arguments.require(ADMIN_LISTEN)))
             .withDeadline(deadline(arguments));
+    warnOfMounts(config, arguments, world);
     var loopback = arguments.isOn(RegistryAccess.ALLOW_HTTP) ? Loopback.ALLOWED : Loopback.REFUSED;
     return Server.start(withToken(config, arguments, world), options(arguments, access), loopback);
+  }
+
+  /// Names the files that cannot change while this process runs, so that it would never see a new
+  /// key or certificate.
+  private static void warnOfMounts(ServerConfig config, Arguments arguments, World world)
+      throws Failure, IOException {
+    var files = new ArrayList<>(List.of(config.tls().certificate(), config.tls().key()));
+    var trusted = arguments.given(POLICY).orElseGet(() -> arguments.text(KEY));
+    if (!trusted.contains("://")) {
+      files.add(world.file(trusted));
+    }
+    if (config.tls().clients() instanceof ClientCertificates.RequiredFrom from) {
+      files.add(from.ca());
+    }
+    config.adminToken().ifPresent(files::add);
+    files.add(RegistrySecret.FOLDER.resolve("username"));
+    files.add(RegistrySecret.FOLDER.resolve("password"));
+    for (var file : FileMounts.among(files, FileMounts.MOUNT_INFO)) {
+      world.warn(
+          file
+              + " is mounted by itself (subPath): it never changes while this runs; mount its"
+              + " folder");
+    }
   }
 
   private static ServerConfig withToken(ServerConfig config, Arguments arguments, World world)
@@ -155,12 +188,16 @@ final class Serve implements Command {
     var files =
         new TlsFiles(
             world.file(arguments.require(TLS_CERT)), world.file(arguments.require(TLS_KEY)));
+    var names = Set.copyOf(arguments.list(CLIENT_NAMES));
     if (arguments.given(CLIENT_CA).isEmpty()) {
+      if (!names.isEmpty()) {
+        throw new Failure("expected --client-ca beside --client-name, got none");
+      }
       return files;
     }
     // Given and empty, by a variable that is not set, it must not open the door to all.
     var ca = world.file(arguments.require(CLIENT_CA));
-    return files.withClients(new ClientCertificates.RequiredFrom(ca));
+    return files.withClients(new ClientCertificates.RequiredFrom(ca, names));
   }
 
   private static RegistryOptions options(Arguments arguments, RegistryAccess access)

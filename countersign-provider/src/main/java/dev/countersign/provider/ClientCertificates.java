@@ -1,6 +1,7 @@
 package dev.countersign.provider;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /// Whether clients of a TLS server must show a certificate.
 public sealed interface ClientCertificates {
@@ -12,5 +13,16 @@ public sealed interface ClientCertificates {
   ///
   /// A certificate is looked at when a TLS session begins, not again when the session is resumed,
   /// which ends after a day.
-  record RequiredFrom(Path ca) implements ClientCertificates {}
+  ///
+  /// @param names one of which the certificate must have; if there are none, any will do
+  record RequiredFrom(Path ca, Set<String> names) implements ClientCertificates {
+    public RequiredFrom {
+      names = Set.copyOf(names);
+    }
+
+    /// Whatever its name.
+    public RequiredFrom(Path ca) {
+      this(ca, Set.of());
+    }
+  }
 }

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /// What a port speaks below HTTP: TLS 1.3 and nothing older.
@@ -45,11 +46,20 @@ final class ServerTls {
     }
   }
 
+  private static TrustManager[] trust(TlsMaterial.Clients clients) throws IOException {
+    var managers = Certificates.trustOnly(clients.authorities());
+    if (clients.names().isEmpty()) {
+      return managers;
+    }
+    for (int i = 0; i < managers.length; i++) {
+      managers[i] = new NamedClients((X509ExtendedTrustManager) managers[i], clients.names());
+    }
+    return managers;
+  }
+
   private static SSLContext context(TlsMaterial material) throws IOException {
     var trust =
-        material.clients().isPresent()
-            ? Certificates.trustOnly(material.clients().get())
-            : new TrustManager[0];
+        material.clients().isPresent() ? trust(material.clients().get()) : new TrustManager[0];
     try {
       var context = SSLContext.getInstance("TLSv1.3");
       context.init(material.pair().keyManagers(), trust, null);

@@ -16,6 +16,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,6 +109,31 @@ class ClientCertificatesTest {
       rotating.refresh();
       assertAnswered(fresh, rotating);
       assertUnanswered(old, rotating);
+    }
+  }
+
+  /// As Gatekeeper's own certificate is made: cert-controller puts its DNS name into subject and
+  /// alternative names, and Gatekeeper asks it for both purposes where it has external data.
+  @Test
+  void answersOnlyClientsOfAGivenName() throws Exception {
+    var ca = Files.writeString(folder.resolve("named.crt"), CLIENTS.certificatePem());
+    var names = Set.of("other.example", GATEKEEPER.toUpperCase(Locale.ROOT));
+    var config =
+        TestServer.config(files.withClients(new ClientCertificates.RequiredFrom(ca, names)));
+    try (var named = Server.start(config, RegistryOptions.DEFAULT, Loopback.REFUSED)) {
+      assertAnswered(CLIENTS.webhook(GATEKEEPER).context(SERVERS), named);
+      assertAnswered(CLIENTS.webhook("other.example").context(SERVERS), named);
+
+      for (var client :
+          new Identity[] {
+            CLIENTS.webhook("gatekeeper-webhook-service.other.svc"),
+            CLIENTS.webhook("x." + GATEKEEPER),
+            CLIENTS.client(GATEKEEPER),
+            CLIENTS.server(GATEKEEPER),
+            ROTATED.webhook(GATEKEEPER)
+          }) {
+        assertUnanswered(StubbornClient.tls(client, SERVERS), named);
+      }
     }
   }
 
