@@ -50,9 +50,11 @@ final class Front implements AutoCloseable {
   /// @param idle how long one may rest
   /// @param idleOfMany how long when they are many; longer than any answer takes
   record Limits(int many, int most, Duration idle, Duration idleOfMany) {
-    /// Those of a server.
-    static final Limits SERVER =
-        new Limits(512, 4_096, Duration.ofSeconds(30), Duration.ofSeconds(2));
+    /// Those of a server whose answers take at most `deadline`.
+    static Limits of(Duration deadline) {
+      return new Limits(
+          512, 4_096, deadline.plus(Duration.ofSeconds(30)), deadline.plus(Duration.ofSeconds(1)));
+    }
   }
 
   private Front(
@@ -78,18 +80,12 @@ final class Front implements AutoCloseable {
   ///
   /// @throws IOException if it is not to be had
   static Front open(InetSocketAddress listen, Handler handler) throws IOException {
-    return start(listen, new Front(listen, Optional.empty(), handler, Limits.SERVER));
+    return start(listen, new Front(listen, Optional.empty(), handler, Limits.of(Duration.ZERO)));
   }
 
   /// Opens a port with TLS.
   ///
   /// @throws IOException if it is not to be had
-  static Front open(InetSocketAddress listen, SslContextFactory.Server tls, Handler handler)
-      throws IOException {
-    return open(listen, tls, handler, Limits.SERVER);
-  }
-
-  /// The same within `limits`.
   static Front open(
       InetSocketAddress listen, SslContextFactory.Server tls, Handler handler, Limits limits)
       throws IOException {

@@ -26,7 +26,7 @@ public final class Server implements AutoCloseable {
   private static final int EXCHANGES_PER_REGISTRY = 64;
 
   /// How often files are read again. A mounted Secret itself takes the kubelet a minute.
-  private static final Duration REFRESH = Duration.ofSeconds(5);
+  private static final Duration REFRESH = Duration.ofSeconds(1);
 
   private final NamedRegistries registries;
   private final Front admin;
@@ -91,7 +91,10 @@ public final class Server implements AutoCloseable {
               DecisionLog.standard().and(decisions));
       var provider =
           Front.open(
-              config.listen(), configuration.tlsFactory(), new ProviderHandler(answering, metrics));
+              config.listen(),
+              configuration.tlsFactory(),
+              new ProviderHandler(answering, metrics),
+              Front.Limits.of(config.deadline()));
       var server = new Server(registries, admin, provider, configuration, state);
       server.beginRefreshing();
       state.set(State.READY);

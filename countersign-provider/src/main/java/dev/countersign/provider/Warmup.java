@@ -72,7 +72,7 @@ final class Warmup {
   private void run(ServerConfig config) throws IOException {
     var requirement = Requirement.anyOf(new Authority.Key("warm-up", key.publicKey()));
     var metrics = new Metrics();
-    var warm = config.withDeadline(Duration.ofSeconds(10));
+    var warm = config.withDeadline(Duration.ofSeconds(30));
     // What is remembered would leave the way to a registry cold.
     var policies =
         new Policies(
@@ -82,7 +82,11 @@ final class Warmup {
     var provider = Provider.of(warm, () -> policies, store, metrics, DecisionLog.silent());
     var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (var front =
-        Front.open(loopback, ServerTls.of(pair), new ProviderHandler(provider, metrics))) {
+        Front.open(
+            loopback,
+            ServerTls.of(pair),
+            new ProviderHandler(provider, metrics),
+            Front.Limits.of(warm.deadline()))) {
       var client = new LoopbackClient(pair.chain().getFirst(), front.port());
       ask(client);
       askAsRegistry(client, front.port());

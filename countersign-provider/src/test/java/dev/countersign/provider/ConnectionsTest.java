@@ -72,7 +72,7 @@ class ConnectionsTest {
   /// Only a whole handshake shows the server's certificate.
   @Test
   void resumesSessions() throws Exception {
-    open(Limits.SERVER);
+    open(Limits.of(SOON));
     var shown = new AtomicInteger();
     var tls = SSLContext.getInstance("TLSv1.3");
     tls.init(null, new TrustManager[] {new Counting(shown)}, null);
@@ -132,7 +132,7 @@ class ConnectionsTest {
   /// More of them than there are threads of the system.
   @Test
   void answersOthersWhileClientsAreSlow() throws Exception {
-    var gatekeeper = open(Limits.SERVER);
+    var gatekeeper = open(Limits.of(SOON));
     var slow = new ArrayList<Connection>();
     try {
       for (int i = 0; i < 300; i++) {

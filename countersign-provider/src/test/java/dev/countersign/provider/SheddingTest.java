@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.access.TlsKeyPair;
 import dev.countersign.policy.Gathered;
+import dev.countersign.provider.Front.Limits;
 import dev.countersign.registry.Deadline;
 import dev.countersign.registry.RegistryOptions;
 import dev.countersign.registry.RemoteRegistry;
@@ -55,7 +56,12 @@ class SheddingTest {
     var turns = new Turns(1, 1, System::nanoTime);
     var tls = ServerTls.of(TlsKeyPair.read(files.certificate(), files.key()));
     var free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    try (var front = Front.open(free, tls, new ProviderHandler(provider, metrics, turns))) {
+    try (var front =
+        Front.open(
+            free,
+            tls,
+            new ProviderHandler(provider, metrics, turns),
+            Limits.of(config.deadline()))) {
       var gatekeeper = new Gatekeeper(Identity.clientContext(ca), front.port());
 
       assertTrue(turns.take("another", Duration.ZERO));

@@ -20,7 +20,7 @@ class TurnsTest {
   private final Turns turns = new Turns(1, 4, nanos::get);
 
   /// Sends a request that waits, and returns when it does.
-  private void wait(String client) {
+  private void enqueue(String client) {
     int before = turns.waiting();
     Thread.ofVirtual()
         .start(() -> {
@@ -61,9 +61,9 @@ class TurnsTest {
     answer("audit", 1_000);
     answer("webhook", 10);
     assertTrue(turns.take("webhook", LONG));
-    wait("audit");
-    wait("webhook");
-    wait("new");
+    enqueue("audit");
+    enqueue("webhook");
+    enqueue("new");
 
     assertEquals(List.of("new", "webhook", "audit"), callAll(3));
   }
@@ -73,8 +73,8 @@ class TurnsTest {
     answer("audit", 1_000);
     nanos.addAndGet(Duration.ofSeconds(20).toNanos());
     assertTrue(turns.take("webhook", LONG));
-    wait("audit");
-    wait("new");
+    enqueue("audit");
+    enqueue("new");
 
     assertEquals(List.of("audit", "new"), callAll(2));
   }
@@ -84,8 +84,8 @@ class TurnsTest {
     answer("audit", 1_000);
     nanos.addAndGet(Duration.ofSeconds(10).toNanos());
     assertTrue(turns.take("webhook", LONG));
-    wait("audit");
-    wait("new");
+    enqueue("audit");
+    enqueue("new");
 
     assertEquals(List.of("new", "audit"), callAll(2));
   }
@@ -93,10 +93,10 @@ class TurnsTest {
   @Test
   void keepsTheOrderOfThoseWhoAskAboutAsOften() throws Exception {
     assertTrue(turns.take("c", LONG));
-    wait("a");
-    wait("b");
-    wait("a");
-    wait("b");
+    enqueue("a");
+    enqueue("b");
+    enqueue("a");
+    enqueue("b");
 
     assertEquals(List.of("a", "b", "a", "b"), callAll(4));
   }
@@ -105,7 +105,7 @@ class TurnsTest {
   void turnsAwayWhomTheLineHasNoRoomFor() throws Exception {
     assertTrue(turns.take("a", LONG));
     for (int i = 0; i < 4; i++) {
-      wait("a");
+      enqueue("a");
     }
 
     assertFalse(turns.take("b", LONG));
