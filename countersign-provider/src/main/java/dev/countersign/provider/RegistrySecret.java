@@ -10,8 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -24,6 +25,7 @@ public final class RegistrySecret {
   public static final Path FOLDER = Path.of("/etc/registry-secret");
 
   private static final int MAX_BYTES = 65_536;
+  private static final int MAX_TRIES = 10;
 
   private RegistrySecret() {}
 
@@ -39,38 +41,76 @@ public final class RegistrySecret {
     if (!Files.exists(folder.resolve("username"))) {
       return others;
     }
-    var named = new HashSet<String>();
-    for (var host : hosts) {
-      named.add(registry(host));
-    }
-    for (var host : listed(folder.resolve("registry"))) {
-      named.add(registry(host));
-    }
-    if (named.isEmpty()) {
+    var source = new Source(others, folder, registries(hosts));
+    if (source.hosts(state(folder)).isEmpty()) {
       throw new IOException(
           "the registry secret in "
               + folder
               + " names no registry; name the hosts that may see it with --registry-secret-host, or"
               + " in its key \"registry\"");
     }
-    read(folder);
-    return new Source(others, folder, named);
+    var _ = read(folder);
+    return source;
   }
 
-  private record Source(CredentialSource others, Path folder, Set<String> hosts)
+  /// @param given hosts beside those that the Secret names
+  private record Source(CredentialSource others, Path folder, Set<String> given)
       implements CredentialSource {
+    /// All from one state of the Secret. Kubernetes changes its files at once by one symbolic link,
+    /// and then removes the old ones, maybe while they are read.
     @Override
     public Credentials find(Repository repository, Deadline deadline) throws IOException {
-      return hosts.contains(repository.registry())
-          ? read(folder)
-          : others.find(repository, deadline);
+      for (int tries = 1; ; tries++) {
+        var state = state(folder);
+        var found = Optional.<Credentials>empty();
+        var failure = Optional.<IOException>empty();
+        try {
+          found = read(state, repository.registry());
+        } catch (IOException e) {
+          failure = Optional.of(e);
+        }
+        if (state.equals(state(folder)) || tries == MAX_TRIES) {
+          if (failure.isPresent()) {
+            throw failure.get();
+          }
+          return found.isPresent() ? found.get() : others.find(repository, deadline);
+        }
+      }
+    }
+
+    /// What one state of the Secret has for `registry`.
+    private Optional<Credentials> read(Path state, String registry) throws IOException {
+      try {
+        return hosts(state).contains(registry)
+            ? Optional.of(RegistrySecret.read(state))
+            : Optional.empty();
+      } catch (FormatException e) {
+        throw new IOException(state.resolve("registry") + ": " + e.problem(), e);
+      }
+    }
+
+    private Set<String> hosts(Path state) throws IOException, FormatException {
+      var file = state.resolve("registry");
+      var text = Files.exists(file) ? text(file) : "";
+      var all = new HashSet<>(given);
+      all.addAll(
+          registries(
+              Stream.of(text.split("[\\s,]+", -1)).filter(host -> !host.isEmpty()).toList()));
+      return all;
     }
   }
 
-  /// The hosts in `file`, between spaces, commas or line ends; none if there is no such file.
-  private static List<String> listed(Path file) throws IOException {
-    var text = Files.exists(file) ? text(file) : "";
-    return Stream.of(text.split("[\\s,]+", -1)).filter(host -> !host.isEmpty()).toList();
+  private static Set<String> registries(Collection<String> hosts) throws FormatException {
+    var found = new HashSet<String>();
+    for (var host : hosts) {
+      found.add(registry(host));
+    }
+    return found;
+  }
+
+  private static Path state(Path folder) throws IOException {
+    var link = folder.resolve("..data");
+    return Files.isSymbolicLink(link) ? folder.resolve(Files.readSymbolicLink(link)) : folder;
   }
 
   /// The credentials in `folder` as they are now.
