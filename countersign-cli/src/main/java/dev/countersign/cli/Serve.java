@@ -7,6 +7,7 @@ import dev.countersign.format.OneLine;
 import dev.countersign.key.PublicKey;
 import dev.countersign.policy.Requirement;
 import dev.countersign.provider.ClientCertificates;
+import dev.countersign.provider.Denials;
 import dev.countersign.provider.FileMounts;
 import dev.countersign.provider.Policies;
 import dev.countersign.provider.PolicySource;
@@ -58,6 +59,8 @@ final class Serve implements Command {
       Flag.time(
               "drain", "how long to go on answering when stopped, while nobody should ask any more")
           .initially("5s");
+  private static final Flag TERSE =
+      Flag.off("terse-denials", "tell those who are denied nothing of who signs");
   private static final Flag SECRET_HOSTS =
       Flag.list("registry-secret-host", "registries that /etc/registry-secret is for");
 
@@ -76,6 +79,7 @@ final class Serve implements Command {
                 ADMIN_TOKEN,
                 DEADLINE,
                 DRAIN,
+                TERSE,
                 SECRET_HOSTS)
             .map(Flag::ours);
     return new Usage(
@@ -120,7 +124,8 @@ final class Serve implements Command {
         new ServerConfig(tls, policies(arguments, world, access))
             .withListen(
                 address(arguments.require(LISTEN)), address(arguments.require(ADMIN_LISTEN)))
-            .withDeadline(deadline(arguments));
+            .withDeadline(deadline(arguments))
+            .withDenials(arguments.isOn(TERSE) ? Denials.TERSE : Denials.FULL);
     warnOfMounts(config, arguments, world);
     var loopback = arguments.isOn(RegistryAccess.ALLOW_HTTP) ? Loopback.ALLOWED : Loopback.REFUSED;
     return Server.start(withToken(config, arguments, world), options(arguments, access), loopback);

@@ -19,6 +19,6 @@ class DemoTest {
     var text = run.stdout();
     assertEquals(ExitCode.DONE, run.exit(), run::toString);
     assertTrue(text.contains("\npod/web created\n"), text);
-    assertTrue(text.contains("denied the request: [countersign] no signatures found for "), text);
+    assertTrue(text.contains("denied the request: [countersign] not signed (policy "), text);
   }
 }

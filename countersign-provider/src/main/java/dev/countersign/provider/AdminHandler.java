@@ -74,8 +74,9 @@ final class AdminHandler extends Handler.Abstract.NonBlocking {
       return;
     }
     if (path.equals(DECISIONS)) {
-      var items =
-          decisions.newest(SHOWN).stream().<JsonValue>map(DecisionRing.Entry::toJson).toList();
+      var image = Request.extractQueryParameters(request).getValue("image");
+      var shown = image == null ? decisions.newest(SHOWN) : decisions.about(image, SHOWN);
+      var items = shown.stream().<JsonValue>map(DecisionRing.Entry::toJson).toList();
       var json = JsonObject.empty().with("decisions", new JsonValue.JsonArray(items));
       JsonBody.write(response, HttpStatus.OK_200, json.toBytes(), callback);
       return;

@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 
 /// The name of one decision, drawn at random, so that nobody guesses that of another.
 ///
-/// @param text 16 of `a-z2-7`
+/// @param text `d-` and 8 of `a-z2-7`: short enough for a message of ten images
 record DecisionId(String text) {
-  private static final int LENGTH = 16;
+  private static final int LENGTH = 8;
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -14,7 +14,7 @@ record DecisionId(String text) {
   static DecisionId next() {
     var random = new byte[LENGTH];
     RANDOM.nextBytes(random);
-    var text = new StringBuilder(LENGTH);
+    var text = new StringBuilder("d-");
     for (byte b : random) {
       text.append(ALPHABET.charAt(b & 31));
     }

@@ -1,8 +1,6 @@
 package dev.countersign.provider;
 
 import dev.countersign.json.JsonObject;
-import dev.countersign.json.JsonValue;
-import dev.countersign.json.JsonValue.JsonArray;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -20,22 +18,18 @@ final class DecisionRing implements DecisionLog {
 
   /// A decision and when it was made.
   record Entry(Instant at, String path, DecisionRecord decision, long nanos) {
+    private boolean isAbout(String image) {
+      var key = decision.key();
+      var asked = key.substring(key.lastIndexOf('|') + 1);
+      return key.equals(image) || asked.equals(image) || asked.startsWith(image + '@');
+    }
+
     JsonObject toJson() {
-      var json =
-          JsonObject.empty()
-              .with("id", decision.id().text())
-              .with("at", at.toString())
-              .with("path", path)
-              .with("key", decision.key())
-              .with("decision", decision.outcome().word())
-              .with("code", decision.why().code())
-              .with("reason", decision.why().reason())
-              .with("milliseconds", Duration.ofNanos(nanos).toMillis());
-      if (decision.digest().isPresent()) {
-        json = json.with("digest", decision.digest().get().toString());
-      }
-      var signatures = decision.findings().stream().<JsonValue>map(Finding::toJson).toList();
-      return json.with("signatures", new JsonArray(signatures));
+      return decision
+          .toJson()
+          .with("at", at.toString())
+          .with("path", path)
+          .with("milliseconds", Duration.ofNanos(nanos).toMillis());
     }
   }
 
@@ -50,6 +44,12 @@ final class DecisionRing implements DecisionLog {
   /// The newest first, at most `count`.
   synchronized List<Entry> newest(int count) {
     return new ArrayList<>(entries).subList(0, Math.min(count, entries.size()));
+  }
+
+  /// Those about what people call `image`, with or without a digest behind it, the newest first; at
+  /// most `count`.
+  synchronized List<Entry> about(String image, int count) {
+    return entries.stream().filter(entry -> entry.isAbout(image)).limit(count).toList();
   }
 
   synchronized Optional<Entry> find(String id) {

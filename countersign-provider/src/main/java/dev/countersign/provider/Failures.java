@@ -12,7 +12,7 @@ final class Failures {
 
   /// Adds what is not known and why.
   void add(DecisionRecord decision) {
-    var line = decision.key() + ": " + decision.why().reason();
+    var line = decision.key() + ": " + decision.why().reason() + " [" + decision.id() + ']';
     if (untold > 0 || text.length() + line.length() > MAX_CHARACTERS) {
       untold++;
       return;

@@ -19,6 +19,7 @@ import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -30,7 +31,7 @@ import java.util.function.Supplier;
 final class Judge {
   private final ContentStore store;
   private final Supplier<Policies> policies;
-  private final Checks<Question, Gathered> checks;
+  private final Checks<Question, Looked> checks;
   private final Metrics metrics;
   private final Memory memory;
 
@@ -91,7 +92,7 @@ final class Judge {
       return new Question(index, signatureRepository, Set.of(Kind.SIGNATURE), Optional.empty());
     }
 
-    private Place place() {
+    Place place() {
       return signatureRepository.<Place>map(Place.Elsewhere::new).orElseGet(Place.BesideImage::new);
     }
   }
@@ -104,12 +105,17 @@ final class Judge {
     private Decision decide(Gathered gathered) {
       return terms.decideSigned(tag.repository(), gathered, Instant.now());
     }
+
+    /// A yes or a no; nobody reads more of it.
+    private Judged judge(Gathered.Found index) {
+      return new Judged(Verdict.of(decide(index), "", Grounds.NONE), Grounds.NONE);
+    }
   }
 
   Judge(
       ContentStore store,
       Supplier<Policies> policies,
-      Checks<Question, Gathered> checks,
+      Checks<Question, Looked> checks,
       Metrics metrics) {
     this.store = store;
     this.policies = policies;
@@ -122,63 +128,69 @@ final class Judge {
   Pending<Judged> begin(ImageKey key) {
     var now = policies.get();
     return switch (now.opinion(key)) {
-      case Opinion.Known(var verdict) -> known(verdict, Source.UNASKED);
-      case Opinion.Signed(var signed) -> find(key, signed, now);
+      case Opinion.Known(var judged) -> Pending.known(judged);
+      case Opinion.Signed asked -> find(key, asked, now);
     };
   }
 
-  private Pending<Judged> find(ImageKey key, Terms.Signed signed, Policies now) {
+  private Pending<Judged> find(ImageKey key, Opinion.Signed asked, Policies now) {
     try {
-      var question = Question.of(key, signed, now.registries());
-      return remembered(key, question, signed, now.remember())
-          .map(verdict -> known(verdict, Source.REMEMBERED))
-          .orElseGet(() -> gather(key, question));
+      var question = Question.of(key, asked.terms(), now.registries());
+      return remembered(key, question, asked.terms(), now.remember())
+          .map(judged -> judged.from(Source.REMEMBERED, List.of()))
+          .<Pending<Judged>>map(Pending::known)
+          .orElseGet(() -> gather(key, asked, question));
     } catch (FormatException e) {
-      return known(Verdict.unreadable(e), Source.UNASKED);
+      return Pending.known(new Judged(Verdict.unreadable(e), Grounds.of(asked.rule())));
     }
   }
 
   /// From memory, if that is fresh enough; attestations of which the newest counts are asked for
   /// anew.
-  private Optional<Verdict> remembered(
+  private Optional<Judged> remembered(
       ImageKey key, Question question, Terms.Signed signed, Remember times) {
     return Optional.of(key.image())
         .filter(image -> !signed.wantsTheNewest())
         .flatMap(image -> memory.resolve(image, times))
         .flatMap(
             image -> memory.judge(question.of(image), times, found -> judge(key, question, found)))
-        .map(Memory.Remembered::verdict)
-        .filter(verdict -> question.beside().isEmpty() || verdict instanceof Verdict.Proven);
+        .map(Memory.Remembered::judged)
+        .filter(
+            judged -> question.beside().isEmpty() || judged.verdict() instanceof Verdict.Proven);
   }
 
-  private Pending<Judged> gather(ImageKey key, Question question) {
+  private Pending<Judged> gather(ImageKey key, Opinion.Signed asked, Question question) {
     var owner = new Owner(question.registry(), key.namespace());
+    var untold = Grounds.of(asked.rule());
     return checks
         .join(question, owner, deadline -> look(question, deadline))
         .<Pending<Judged>>map(check ->
             deadline ->
-                new Judged(
-                    check
-                        .await(deadline)
-                        .map(gathered -> judge(key, question, gathered))
-                        .orElseGet(Verdict::late),
-                    Source.FRESH))
-        .orElseGet(() -> shed(owner));
+                check
+                    .await(deadline)
+                    .map(looked ->
+                        judge(key, question, looked.gathered()).from(Source.FRESH, looked.calls()))
+                    .orElseGet(
+                        () -> new Judged(Verdict.late(), untold).from(Source.FRESH, List.of())))
+        .orElseGet(() -> shed(owner, untold));
   }
 
-  private Gathered look(Question question, Deadline deadline) {
-    var gathered = ask(question, deadline);
-    return gathered instanceof Gathered.Found found
-        ? question
-            .beside()
-            .map(beside -> withIndex(found, question, beside, deadline))
-            .orElse(found)
-        : gathered;
+  private Looked look(Question question, Deadline deadline) {
+    var recorded = new RecordedStore(store);
+    var gathered = ask(recorded, question, deadline);
+    return new Looked(
+        gathered instanceof Gathered.Found found
+            ? question
+                .beside()
+                .map(beside -> withIndex(recorded, found, question, beside, deadline))
+                .orElse(found)
+            : gathered,
+        recorded.calls());
   }
 
-  private Gathered ask(Question question, Deadline deadline) {
+  private Gathered ask(ContentStore recorded, Question question, Deadline deadline) {
     var gathered =
-        new ImageVerifier(store, question.place())
+        new ImageVerifier(recorded, question.place())
             .gather(question.image(), question.kinds(), deadline);
     memory.keep(question, gathered);
     return gathered;
@@ -186,44 +198,52 @@ final class Judge {
 
   /// With what vouches for its index, if it needs that and is one of an index.
   private Gathered withIndex(
-      Gathered.Found child, Question question, Beside beside, Deadline deadline) {
+      ContentStore recorded,
+      Gathered.Found child,
+      Question question,
+      Beside beside,
+      Deadline deadline) {
     if (beside.decide(child) instanceof Decision.Allowed) {
       return child;
     }
     try {
-      return new ImageVerifier(store)
+      return new ImageVerifier(recorded)
           .findIndex(beside.tag(), child.image().digest(), deadline)
-          .map(index -> child.withIndex(ofIndex(question.ofIndex(index), beside, deadline)))
+          .map(index ->
+              child.withIndex(ofIndex(recorded, question.ofIndex(index), beside, deadline)))
           .orElse(child);
     } catch (IOException e) {
       return child.withIndex(new Gathered.Failed(Attachments.gapOf(e)));
     }
   }
 
-  private Gathered ofIndex(Question index, Beside beside, Deadline deadline) {
+  private Gathered ofIndex(
+      ContentStore recorded, Question index, Beside beside, Deadline deadline) {
     return memory
-        .judge(index, policies.get().remember(), found -> Verdict.of(beside.decide(found)))
+        .judge(index, policies.get().remember(), beside::judge)
         .<Gathered>map(Memory.Remembered::found)
-        .orElseGet(() -> ask(index, deadline));
+        .orElseGet(() -> ask(recorded, index, deadline));
   }
 
   /// The verdict, noted where it is a yes.
-  private Verdict judge(ImageKey key, Question asked, Gathered gathered) {
-    var verdict = decide(key, asked, gathered);
-    if (verdict instanceof Verdict.Proven(var allowed)) {
+  private Judged judge(ImageKey key, Question asked, Gathered gathered) {
+    var judged = decide(key, asked, gathered);
+    if (judged.verdict() instanceof Verdict.Proven(var allowed)) {
       metrics.trust().images().add(allowed);
     }
-    return verdict;
+    return judged;
   }
 
   /// By one state of the policies from beginning to end.
-  private Verdict decide(ImageKey key, Question asked, Gathered gathered) {
+  private Judged decide(ImageKey key, Question asked, Gathered gathered) {
     var now = policies.get();
     return switch (now.opinion(key)) {
-      case Opinion.Known(var verdict) -> verdict;
-      case Opinion.Signed(var signed) when !isStill(asked, key, signed, now) ->
-          new Verdict.Unknown("policy-changed", "the policy changed meanwhile; try again");
-      case Opinion.Signed(var signed) -> now.judge(key.image(), signed, gathered, Instant.now());
+      case Opinion.Known(var judged) -> judged;
+      case Opinion.Signed signed when !isStill(asked, key, signed.terms(), now) ->
+          new Judged(
+              new Verdict.Unknown("policy-changed", "the policy changed meanwhile; try again"),
+              Grounds.of(signed.rule()));
+      case Opinion.Signed signed -> now.judge(key, signed, gathered, Instant.now());
     };
   }
 
@@ -236,12 +256,8 @@ final class Judge {
     }
   }
 
-  private Pending<Judged> shed(Owner owner) {
+  private Pending<Judged> shed(Owner owner, Grounds grounds) {
     metrics.shed("check");
-    return known(Verdict.shed(owner), Source.UNASKED);
-  }
-
-  private static Pending<Judged> known(Verdict verdict, Source source) {
-    return Pending.known(new Judged(verdict, source));
+    return Pending.known(new Judged(Verdict.shed(owner), grounds));
   }
 }

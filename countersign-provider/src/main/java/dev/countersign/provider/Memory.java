@@ -75,11 +75,11 @@ final class Memory {
 
   /// What makes a verdict of evidence.
   interface Judgement {
-    Verdict of(Gathered.Found found);
+    Judged of(Gathered.Found found);
   }
 
   /// What is kept and the verdict on it.
-  record Remembered(Gathered.Found found, Verdict verdict) {}
+  record Remembered(Gathered.Found found, Judged judged) {}
 
   /// What is kept, and the verdict on it; empty if nothing is, or if it is too old for this
   /// verdict.
@@ -89,9 +89,9 @@ final class Memory {
       metrics.remembered("miss");
       return Optional.empty();
     }
-    var verdict = judgement.of(known.found());
+    var judged = judgement.of(known.found());
     var time =
-        switch (verdict) {
+        switch (judged.verdict()) {
           case Verdict.Proven _ -> times.evidence();
           case Verdict.Refused _, Verdict.Unknown _, Verdict.Exempt _ -> times.noSignature();
         };
@@ -100,7 +100,7 @@ final class Memory {
       return Optional.empty();
     }
     metrics.remembered("hit");
-    return Optional.of(new Remembered(known.found(), verdict));
+    return Optional.of(new Remembered(known.found(), judged));
   }
 
   /// Keeps what was gathered, if it is whole.

@@ -1,7 +1,6 @@
 package dev.countersign.provider;
 
 import dev.countersign.oci.Digest;
-import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
 import dev.countersign.policy.Decision;
@@ -63,10 +62,10 @@ public record Policies(
   /// What the policies alone say about a key.
   sealed interface Opinion {
     /// All that there is to say.
-    record Known(Verdict verdict) implements Opinion {}
+    record Known(Judged judged) implements Opinion {}
 
     /// Signatures are wanted.
-    record Signed(Terms.Signed terms) implements Opinion {}
+    record Signed(Rule rule, Terms.Signed terms) implements Opinion {}
   }
 
   /// Those whose signature any rule asks for, each once.
@@ -104,35 +103,57 @@ public record Policies(
     var policy = byName.get(key.policy());
     if (policy == null) {
       return new Opinion.Known(
-          new Verdict.Refused(Verdict.NO_POLICY, "no policy is named \"" + key.policy() + '"'));
+          new Judged(
+              new Verdict.Refused(
+                  Verdict.NO_POLICY,
+                  new Line(
+                      "no policy is named \"" + key.policy() + '"',
+                      "",
+                      "name one of the policy file in the constraint")),
+              Grounds.NONE));
     }
     var digested =
         key.image() instanceof Digested image ? Optional.of(image) : Optional.<Digested>empty();
     var revoked = digested.filter(this::isRevoked);
     if (revoked.isPresent()) {
-      return new Opinion.Known(Verdict.of(new Denial.Revoked(revoked.get())));
+      return known(key, new Denial.Revoked(revoked.get()));
     }
     return switch (policy.rule(key.image(), key.namespace())) {
-      case Ruling.Denied(var denial) -> new Opinion.Known(Verdict.of(denial));
+      case Ruling.Denied(var denial) -> known(key, denial);
       case Ruling.Holds(var rule) ->
           switch (rule.terms()) {
-            case Terms.Signed signed -> new Opinion.Signed(signed);
+            case Terms.Signed signed -> new Opinion.Signed(rule, signed);
             case Terms.Exempt(var reason) ->
-                new Opinion.Known(new Verdict.Exempt(reason, digested));
+                new Opinion.Known(
+                    new Judged(new Verdict.Exempt(reason, digested), Grounds.of(rule)));
           };
     };
   }
 
-  /// The verdict on what registries told of `image`.
-  Verdict judge(ImageReference image, Terms.Signed signed, Gathered gathered, Instant now) {
+  private static Opinion known(ImageKey key, Denial denial) {
+    var verdict = Verdict.of(new Decision.Denied(denial), key.policy(), Grounds.NONE);
+    return new Opinion.Known(new Judged(verdict, Grounds.NONE));
+  }
+
+  /// The verdict on what registries told, and what it rests on.
+  Judged judge(ImageKey key, Opinion.Signed asked, Gathered gathered, Instant now) {
+    var repository = key.image().repository();
+    var decision = decide(asked.terms().decide(repository, gathered, now), gathered);
+    var grounds =
+        Grounds.of(asked.rule())
+            .with(gathered, decision, asked.terms().wanted(repository), authorities(), now);
+    return new Judged(Verdict.of(decision, key.policy(), grounds), grounds);
+  }
+
+  /// What the policy alone says of what was found goes before what it shows.
+  private Decision decide(Decision decision, Gathered gathered) {
     if (gathered instanceof Gathered.Found found && isRevoked(found.image())) {
-      return Verdict.of(new Denial.Revoked(found.image()));
+      return new Decision.Denied(new Denial.Revoked(found.image()));
     }
-    var decision = signed.decide(image.repository(), gathered, now);
     return decision instanceof Decision.Allowed allowed
             && allowed.index().filter(this::isRevoked).isPresent()
-        ? Verdict.of(new Denial.Revoked(allowed.index().get()))
-        : Verdict.of(decision);
+        ? new Decision.Denied(new Denial.Revoked(allowed.index().get()))
+        : decision;
   }
 
   private boolean isRevoked(Digested image) {

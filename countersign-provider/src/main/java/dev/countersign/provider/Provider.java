@@ -44,7 +44,7 @@ final class Provider {
     return new Provider(
         List.of(
             new ValidateEndpoint(judge),
-            new VerifyEndpoint(judge),
+            new VerifyEndpoint(judge, config.denials()),
             new MutateEndpoint(store, resolving, metrics)),
         config.deadline(),
         metrics,

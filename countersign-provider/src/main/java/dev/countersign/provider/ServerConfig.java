@@ -13,13 +13,15 @@ import java.util.Optional;
 /// @param policies what an image must show; asked again while the server runs
 /// @param deadline the longest time to answer one request
 /// @param adminToken file with what opens the records of decisions to callers from other machines
+/// @param denials how much those who are denied are told
 public record ServerConfig(
     InetSocketAddress listen,
     InetSocketAddress adminListen,
     TlsFiles tls,
     PolicySource policies,
     Duration deadline,
-    Optional<Path> adminToken) {
+    Optional<Path> adminToken,
+    Denials denials) {
   /// Shorter than a Provider's `timeout` of one second, the least that Gatekeeper knows.
   public static final Duration DEFAULT_DEADLINE = Duration.ofMillis(850);
 
@@ -40,7 +42,8 @@ public record ServerConfig(
         tls,
         policies,
         DEFAULT_DEADLINE,
-        Optional.empty());
+        Optional.empty(),
+        Denials.FULL);
   }
 
   /// A server of one policy, `default`, that never changes, on the contract's ports.
@@ -50,21 +53,28 @@ public record ServerConfig(
 
   /// The same at other addresses; port 0 takes a free one.
   public ServerConfig withListen(InetSocketAddress newListen, InetSocketAddress newAdminListen) {
-    return new ServerConfig(newListen, newAdminListen, tls, policies, deadline, adminToken);
+    return new ServerConfig(
+        newListen, newAdminListen, tls, policies, deadline, adminToken, denials);
   }
 
   /// The same with other policies.
   public ServerConfig withPolicies(PolicySource newPolicies) {
-    return new ServerConfig(listen, adminListen, tls, newPolicies, deadline, adminToken);
+    return new ServerConfig(listen, adminListen, tls, newPolicies, deadline, adminToken, denials);
   }
 
   /// The same with another deadline.
   public ServerConfig withDeadline(Duration newDeadline) {
-    return new ServerConfig(listen, adminListen, tls, policies, newDeadline, adminToken);
+    return new ServerConfig(listen, adminListen, tls, policies, newDeadline, adminToken, denials);
   }
 
   /// The same with a file of a token.
   public ServerConfig withAdminToken(Path file) {
-    return new ServerConfig(listen, adminListen, tls, policies, deadline, Optional.of(file));
+    return new ServerConfig(
+        listen, adminListen, tls, policies, deadline, Optional.of(file), denials);
+  }
+
+  /// The same with denials that tell more or less.
+  public ServerConfig withDenials(Denials newDenials) {
+    return new ServerConfig(listen, adminListen, tls, policies, deadline, adminToken, newDenials);
   }
 }

@@ -99,7 +99,7 @@ final class TrustMetrics {
         .ifPresent(end -> callback.call(seconds(end), "tls-cert"));
     // While an authority is replaced the old one ends first, which is no trouble.
     tls.clients().stream()
-        .flatMap(List::stream)
+        .flatMap(clients -> clients.authorities().stream())
         .map(TrustMetrics::end)
         .max(Comparator.naturalOrder())
         .ifPresent(end -> callback.call(seconds(end), "client-ca"));

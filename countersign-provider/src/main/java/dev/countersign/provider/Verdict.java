@@ -3,8 +3,6 @@ package dev.countersign.provider;
 import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.policy.Decision;
-import dev.countersign.policy.Denial;
-import java.util.List;
 import java.util.Optional;
 
 /// What is known about one key when its time is over.
@@ -27,14 +25,7 @@ sealed interface Verdict {
   record Exempt(String reason, Optional<Digested> image) implements Verdict {}
 
   /// A lasting no.
-  ///
-  /// @param reason one line, not blank
-  /// @param findings what each signature was, as far as that is known
-  record Refused(String code, String reason, List<Finding> findings) implements Verdict {
-    Refused(String code, String reason) {
-      this(code, reason, List.of());
-    }
-  }
+  record Refused(String code, Line line) implements Verdict {}
 
   /// Nobody can say now.
   ///
@@ -42,22 +33,22 @@ sealed interface Verdict {
   record Unknown(String code, String cause) implements Verdict {}
 
   /// The verdict that a decision is.
-  static Verdict of(Decision decision) {
+  ///
+  /// @param policy by whose rule it is
+  static Verdict of(Decision decision, String policy, Grounds grounds) {
     return switch (decision) {
       case Decision.Allowed allowed -> new Proven(allowed);
-      case Decision.Denied(var denial) -> of(denial);
+      case Decision.Denied(var denial) ->
+          new Refused(denial.code(), DenialLine.of(denial, policy, grounds));
       case Decision.Undetermined(var cause) -> new Unknown("fault", cause);
     };
   }
 
-  /// The verdict that a denial is.
-  static Verdict of(Denial denial) {
-    return new Refused(denial.code(), denial.text(), Finding.of(denial));
-  }
-
   /// The key cannot be read.
   static Verdict unreadable(FormatException e) {
-    return new Refused("no-reference", e.problem());
+    return new Refused(
+        "no-reference",
+        new Line("no image reference", e.problem(), "write it as registry/repository:tag"));
   }
 
   /// The answer is not there yet.

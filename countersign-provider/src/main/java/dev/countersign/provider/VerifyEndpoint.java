@@ -12,7 +12,7 @@ import dev.countersign.verify.VerificationResult.Verified;
 import java.util.List;
 
 /// `/v1/verify`: a yes says what was verified and by whom, a no says why. Takes keys with fields.
-record VerifyEndpoint(Judge judge) implements Endpoint {
+record VerifyEndpoint(Judge judge, Denials denials) implements Endpoint {
   @Override
   public String path() {
     return "/v1/verify";
@@ -31,15 +31,16 @@ record VerifyEndpoint(Judge judge) implements Endpoint {
     }
   }
 
-  private static Reply reply(Verdict verdict, DecisionRecord decision) {
+  private Reply reply(Verdict verdict, DecisionRecord decision) {
     var key = decision.key();
     return switch (verdict) {
       case Verdict.Proven(var allowed) ->
           Reply.of(decision, new Item.Answer(key, value(allowed, decision.id())));
       case Verdict.Exempt exempt ->
           Reply.of(decision, new Item.Answer(key, value(exempt, decision.id())));
-      case Verdict.Refused(_, var reason, _) ->
-          Reply.of(decision, new Item.Failure(key, reason + " [" + decision.id() + ']'));
+      case Verdict.Refused(_, var line) ->
+          Reply.of(
+              decision, new Item.Failure(key, denials.text(line) + " [" + decision.id() + ']'));
       case Verdict.Unknown _ -> Reply.none(decision);
     };
   }

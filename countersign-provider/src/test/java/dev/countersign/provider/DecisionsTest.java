@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,47 @@ class DecisionsTest {
       assertEquals("no-matching-signature", decision.getString("code"));
       var signature = decision.getArray("signatures").getFirst().asObject("a signature");
       assertEquals("wrong-key", signature.getString("counts"));
-      assertEquals(TestServer.KEY.publicKey().fingerprint(), signature.getString("key"));
+      assertEquals("tag", signature.getString("form"));
+      // Its key is that of another policy, so it is known who signed.
+      assertEquals(
+          TestServer.OTHER_KEY.publicKey().fingerprint(),
+          signature.getObject("signer").getString("key"));
+      assertEquals(
+          TestServer.KEY.publicKey().fingerprint(),
+          decision.getArray("wanted").getFirst().asObject("one").getString("key"));
+      assertEquals("default", decision.getString("policy"));
+      assertEquals("every image", decision.getString("rule"));
+      assertEquals("fresh", decision.getString("source"));
+      assertEquals(server.digest("acme/other"), decision.getString("digest"));
+      var call = decision.getArray("calls").getFirst().asObject("a call");
+      assertEquals("manifest " + image, call.getString("what"));
+      assertEquals("found", call.getString("result"));
+      assertTrue(call.getLong("milliseconds") >= 0);
       assertEquals(404, get(server, "127.0.0.1", "/v1/decisions/nothing", "").status());
+    }
+  }
+
+  /// What the pipeline signed beside the image: who built it, and when.
+  @Test
+  void tellsTheSignedAnnotationsAndThatNobodyWasAskedAgain() throws Exception {
+    try (var server = TestServer.start()) {
+      var image =
+          server.signed("acme/app", TestServer.KEY, Map.of("BUILD_USER", "ci\u202e\n[d-00000000]"));
+      var pinned = image + '@' + server.digest("acme/app");
+      var gatekeeper = new Gatekeeper(server);
+      gatekeeper.ask("/v1/verify", image);
+      gatekeeper.ask("/v1/verify", pinned);
+
+      var decisions = json(get(server, "127.0.0.1", "/v1/decisions", "")).getArray("decisions");
+
+      var again = decisions.getFirst().asObject("one");
+      assertEquals("remembered", again.getString("source"));
+      assertEquals(0, again.getArray("calls").size());
+      var signature = again.getArray("signatures").getFirst().asObject("a signature");
+      assertEquals("yes", signature.getString("counts"));
+      assertEquals(
+          "ci\\u202e\\u000a[d-00000000]",
+          signature.getObject("annotations").getString("BUILD_USER"));
     }
   }
 

@@ -28,6 +28,24 @@ class MutateTest {
     }
   }
 
+  /// What was pinned is what is verified, whatever the tag names by then.
+  @Test
+  void aTagThatMovesBetweenMutationAndValidationChangesNothing_CVE_2023_47630() throws Exception {
+    try (var server = TestServer.start()) {
+      var tagged = server.signed("acme/app");
+      var signed = server.digest("acme/app");
+      var gatekeeper = new Gatekeeper(server);
+      var pinned = gatekeeper.ask("/v1/mutate", tagged).text(tagged);
+      TestImage.oci("evil").pushTo(server.registry, "acme/app", "v1");
+
+      var answer = gatekeeper.ask("/v1/verify", pinned, tagged);
+
+      assertEquals(tagged + '@' + signed, pinned);
+      assertEquals(signed, answer.value(pinned).getString("digest"));
+      assertTrue(answer.error(tagged).startsWith("not signed ("), answer.body());
+    }
+  }
+
   @Test
   void returnsWhatItCannotResolveUnchanged() throws Exception {
     try (var server = TestServer.start()) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.access.TlsKeyPair;
-import dev.countersign.policy.Gathered;
 import dev.countersign.provider.Front.Limits;
 import dev.countersign.registry.Deadline;
 import dev.countersign.registry.RegistryOptions;
@@ -85,7 +84,7 @@ class SheddingTest {
     registry.failAll(request -> true, new Fault.Stall());
     var bounds = new CheckBounds();
     var checks =
-        new Checks<Judge.Question, Gathered>(
+        new Checks<Judge.Question, Looked>(
             "verify", Duration.ofSeconds(60), bounds, metrics, Duration.ofMillis(300));
     var judge = new Judge(client, SheddingTest::policies, checks, metrics);
     var key = ImageKey.parse(registry.hostAndPort() + "/acme/stalled:v1");

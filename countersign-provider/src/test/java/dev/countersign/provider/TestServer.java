@@ -165,16 +165,28 @@ final class TestServer implements AutoCloseable {
     return signed(registry, repository, key, RegistryOptions.DEFAULT);
   }
 
+  /// The same, with signed annotations.
+  String signed(String repository, SoftwareKey key, Map<String, String> annotations)
+      throws Exception {
+    var signer = new Signer(key, annotations);
+    return signed(registry, repository, signer, RegistryOptions.DEFAULT);
+  }
+
   /// Puts an image signed with `key` into a registry that is reached by `options`.
   static String signed(
       InProcessRegistry registry, String repository, SoftwareKey key, RegistryOptions options)
+      throws Exception {
+    return signed(registry, repository, new Signer(key, Map.of()), options);
+  }
+
+  private static String signed(
+      InProcessRegistry registry, String repository, Signer signer, RegistryOptions options)
       throws Exception {
     var name = unsigned(registry, repository);
     var digest = Digest.parse(registry.digest(repository, "v1").orElseThrow());
     try (var store = new RemoteRegistry(options)) {
       var image = Repository.parse(registry.hostAndPort() + '/' + repository).digest(digest);
-      new ImageSigner(store)
-          .signInTagForm(image, new Signer(key, Map.of()), Deadline.after(Duration.ofSeconds(30)));
+      new ImageSigner(store).signInTagForm(image, signer, Deadline.after(Duration.ofSeconds(30)));
     }
     return name;
   }

@@ -79,13 +79,17 @@ public record TrustPolicy(List<Rule> rules) {
             : signed;
       }
 
+      /// What is required of the signatures of an image.
+      public Requirement wanted(Repository asked) {
+        return switch (signedName) {
+          case IGNORED -> requirement;
+          case REQUIRED -> requirement.naming(asked);
+        };
+      }
+
       /// The decision by the signatures alone: those of the image, else those of its index.
       public Decision decideSigned(Repository asked, Gathered gathered, Instant now) {
-        var wanted =
-            switch (signedName) {
-              case IGNORED -> requirement;
-              case REQUIRED -> requirement.naming(asked);
-            };
+        var wanted = wanted(asked);
         var own = gathered.decide(wanted, now);
         return gathered instanceof Gathered.Found found
                 && found.index().isPresent()
