@@ -33,6 +33,7 @@ final class Commands {
           new Summary("triangulate", "print where the signatures of an image lie"),
           new Summary("login", "store the credentials of a registry"),
           new Summary("serve", "answer Gatekeeper in a cluster"),
+          new Summary("explain", "tell why an image is allowed or denied"),
           new Summary("policy check", "check a policy file for serve"),
           new Summary("certs", "make the provider's TLS certificate and trust in it"),
           new Summary("demo", "show it all on this machine, without a cluster"),
@@ -75,6 +76,7 @@ final class Commands {
           case "triangulate" -> new Triangulate();
           case "login" -> new Login();
           case "serve" -> new Serve();
+          case "explain" -> new Explain();
           case "policy check" -> new PolicyCheck();
           case "certs" -> new Certs();
           case "demo" -> new Demo();

@@ -21,7 +21,8 @@ class CosignFlagsTest {
   private static final Pattern FLAG = Pattern.compile("^ +(?:-\\w, )?--([a-z0-9-]+)[= ].*");
 
   /// Those that cosign does not have.
-  private static final Set<String> OURS = Set.of("serve", "policy check", "certs", "demo", "help");
+  private static final Set<String> OURS =
+      Set.of("serve", "explain", "policy check", "certs", "demo", "help");
 
   @Test
   void thePageListsEachFlagThatIsRefusedAndNoOther() throws IOException {

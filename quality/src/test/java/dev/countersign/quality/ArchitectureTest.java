@@ -265,7 +265,7 @@ class ArchitectureTest {
         .that()
         .haveNameNotMatching(".*\\.Demo[A-Za-z]*(\\$.*)?")
         .and()
-        .haveNameNotMatching(".*\\.(Serve|PolicyCheck)(\\$.*)?")
+        .haveNameNotMatching(".*\\.(Serve|PolicyCheck|Explain)(\\$.*)?")
         .and()
         .resideInAPackage("dev.countersign.cli..")
         .should()
