@@ -1,5 +1,6 @@
 package dev.countersign.provider;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class ConnectionsTest {
   private final RemoteRegistry client = new RemoteRegistry(RegistryOptions.DEFAULT);
   @TempDir private Path folder;
   private TlsFiles files;
-  private Front front;
+  private @Nullable Front front;
 
   @BeforeEach
   void write() throws Exception {
@@ -46,7 +48,9 @@ class ConnectionsTest {
 
   @AfterEach
   void close() {
-    front.close();
+    if (front != null) {
+      front.close();
+    }
     client.close();
   }
 
@@ -58,8 +62,9 @@ class ConnectionsTest {
             TestServer.config(files), () -> policies, client, metrics, DecisionLog.silent());
     var tls = ServerTls.of(TlsKeyPair.read(files.certificate(), files.key()));
     var free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    front = Front.open(free, tls, new ProviderHandler(provider, metrics), limits);
-    return new Gatekeeper(Identity.clientContext(ca), front.port());
+    var opened = Front.open(free, tls, new ProviderHandler(provider, metrics), limits);
+    front = opened;
+    return new Gatekeeper(Identity.clientContext(ca), opened.port());
   }
 
   private static void assertAnswered(Connection connection) throws Exception {
@@ -76,7 +81,7 @@ class ConnectionsTest {
     var shown = new AtomicInteger();
     var tls = SSLContext.getInstance("TLSv1.3");
     tls.init(null, new TrustManager[] {new Counting(shown)}, null);
-    var gatekeeper = new Gatekeeper(tls, front.port());
+    var gatekeeper = new Gatekeeper(tls, requireNonNull(front).port());
 
     for (int i = 0; i < 5; i++) {
       assertEquals("no image_invalid", gatekeeper.ask("/validate", "no image").error("no image"));

@@ -11,17 +11,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Each test that `docs/advisories.md` names is there.
+/// Each test that `docs/advisories.md` and `docs/gatekeeper.md` name is there.
 class AdvisoriesTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern NAMED = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
 
-  @Test
-  void eachTestOfThePageIsThere() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"advisories.md", "gatekeeper.md"})
+  void eachTestOfThePageIsThere(String page) throws IOException {
     var tests = tests();
-    var named = NAMED.matcher(Files.readString(ROOT.resolve("docs/advisories.md")));
+    var named = NAMED.matcher(Files.readString(ROOT.resolve("docs").resolve(page)));
     var missing = new TreeSet<String>();
     int count = 0;
     while (named.find()) {
