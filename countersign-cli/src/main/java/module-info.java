@@ -7,9 +7,13 @@ module dev.countersign.cli {
   requires dev.countersign;
   requires dev.countersign.provider;
   requires dev.countersign.testkit;
+  requires io.fabric8.kubernetes.client.jdkhttp;
+  requires kubernetes.client.api;
+  requires kubernetes.model.core;
   requires org.apache.commons.cli;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
+  requires org.snakeyaml.engine;
 
   uses dev.countersign.verify.ConditionLanguage;
 }

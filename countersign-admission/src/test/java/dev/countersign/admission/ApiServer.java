@@ -73,6 +73,27 @@ final class ApiServer implements AutoCloseable {
     return Peers.program(name + "/usr/bin/" + name, ".ci/kubernetes");
   }
 
+  /// How the cluster's administrator reaches it.
+  Path kubeconfig() {
+    return folder.resolve("kubeconfig");
+  }
+
+  /// A kubeconfig of somebody else.
+  ///
+  /// @param user the user's entry, as `{token: …}`
+  Path kubeconfig(String user) throws IOException {
+    var file = Files.createTempFile(folder, "kubeconfig", ".yaml");
+    return Files.writeString(
+        file,
+        """
+        current-context: test
+        contexts: [{name: test, context: {cluster: test, user: somebody}}]
+        clusters: [{name: test, cluster: {server: "%s", certificate-authority: ca.crt}}]
+        users: [{name: somebody, user: %s}]
+        """
+            .formatted(address, user));
+  }
+
   /// Runs `kubectl` as the cluster's administrator.
   Run kubectl(String... arguments) throws IOException, InterruptedException {
     return run(kubectl, folder, arguments);

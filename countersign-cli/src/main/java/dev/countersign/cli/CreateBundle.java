@@ -25,7 +25,8 @@ final class CreateBundle implements Command {
   private static final int MOST_BYTES = 16 << 20;
 
   private static final Flag KEY =
-      Flag.text("key", "public key of the signature: a file, env://NAME or an https URL");
+      Flag.text(
+          "key", "public key of the signature: a file, env://NAME, k8s://NS/NAME or an https URL");
   private static final Flag ARTIFACT = Flag.text("artifact", "file that was signed");
   private static final Flag BUNDLE = Flag.text("bundle", "file with cosign's old bundle");
   private static final Flag SIGNATURE =

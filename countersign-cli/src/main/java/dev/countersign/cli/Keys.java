@@ -2,6 +2,8 @@ package dev.countersign.cli;
 
 import dev.countersign.access.Environment;
 import dev.countersign.access.KeyReference;
+import dev.countersign.cli.kubernetes.KeySecret;
+import dev.countersign.cli.kubernetes.KubernetesApi;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import dev.countersign.key.EncryptedKey;
@@ -26,7 +28,10 @@ final class Keys {
 
   PublicKey readPublic(String reference, Deadline deadline) throws Failure, IOException {
     try {
-      return PublicKey.parsePem(read(reference, deadline));
+      return PublicKey.parsePem(
+          isSecret(reference)
+              ? secret(reference, deadline).publicKey().toUtf8()
+              : read(reference, deadline));
     } catch (FormatException e) {
       throw unusable(reference, e);
     }
@@ -34,6 +39,9 @@ final class Keys {
 
   /// The private key, opened with a password of [Passwords].
   SoftwareKey readPrivate(String reference, Deadline deadline) throws Failure, IOException {
+    if (isSecret(reference)) {
+      return readSecret(reference, deadline);
+    }
     var encrypted = readEncrypted(reference, deadline);
     for (var password : new Passwords(world).candidates()) {
       var key = open(encrypted, password, reference);
@@ -46,6 +54,35 @@ final class Keys {
             world.variable("COSIGN_PASSWORD").isPresent()
                 ? "COSIGN_PASSWORD is set; its value was tried, spaces and line ends included"
                 : "the password came from standard input; COSIGN_PASSWORD can hold it too");
+  }
+
+  /// Whether the reference names a Secret in a cluster, whose password lies beside its key.
+  static boolean isSecret(String reference) {
+    return reference.startsWith(KeySecret.SCHEME);
+  }
+
+  private SoftwareKey readSecret(String reference, Deadline deadline) throws Failure, IOException {
+    try {
+      var secret = secret(reference, deadline);
+      var encrypted = EncryptedKey.parsePem(secret.privateKey().toUtf8());
+      return open(encrypted, Passphrase.of(secret.password().toArray()), reference)
+          .orElseThrow(() ->
+              new Failure("cannot decrypt the key " + reference + " with its cosign.password")
+                  .withHint("COSIGN_PASSWORD is not used for keys in a cluster, as in cosign"));
+    } catch (FormatException e) {
+      throw unusable(reference, e);
+    }
+  }
+
+  private KeySecret secret(String reference, Deadline deadline)
+      throws Failure, FormatException, IOException {
+    var name = KeySecret.Name.parse(reference);
+    try (var api = KubernetesApi.open(new Environment(world.environment()), world.folder())) {
+      return KeySecret.find(api, name, deadline)
+          .orElseThrow(() ->
+              new Failure("no Secret " + name.name() + " in namespace " + name.namespace())
+                  .withHint("make one with: countersign generate-key-pair " + name));
+    }
   }
 
   private EncryptedKey readEncrypted(String reference, Deadline deadline)

@@ -174,6 +174,10 @@ final class Serve implements Command {
       return PolicyCheck.source(arguments.require(POLICY), world);
     }
     var reference = arguments.require(KEY);
+    if (Keys.isSecret(reference)) {
+      throw new Failure("expected a mounted key, got " + OneLine.of(reference))
+          .withHint("mount the Secret: the service asks nothing of Kubernetes, and sees a new key");
+    }
     var first = Policies.of(requirement(reference, keys.readPublic(reference, deadline)));
     return reference.contains("://") ? () -> first : ofFile(reference, world.file(reference));
   }

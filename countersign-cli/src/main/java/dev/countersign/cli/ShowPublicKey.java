@@ -5,7 +5,8 @@ import java.util.List;
 
 /// Prints the public half of a private key.
 final class ShowPublicKey implements Command {
-  private static final Flag KEY = Flag.text("key", "private key: a file or env://NAME");
+  private static final Flag KEY =
+      Flag.text("key", "private key: a file, env://NAME or k8s://NS/NAME");
   private static final Flag FILE = Flag.text("outfile", "file to write instead of standard output");
 
   @Override

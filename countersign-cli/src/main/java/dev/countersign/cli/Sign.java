@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /// Signs images with a key and stores the signatures beside them.
 final class Sign implements Command {
-  static final Flag KEY = Flag.text("key", "private key: a file or env://NAME");
+  static final Flag KEY = Flag.text("key", "private key: a file, env://NAME or k8s://NS/NAME");
   private static final Flag ANNOTATIONS =
       Flag.list("annotations", "extra key=value pairs to sign").shortened("a").initially("");
   private static final Flag RECURSIVE =

@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /// Signs files with a key.
 final class SignBlob implements Command {
-  private static final Flag KEY = Flag.text("key", "private key: a file or env://NAME");
+  private static final Flag KEY =
+      Flag.text("key", "private key: a file, env://NAME or k8s://NS/NAME");
   private static final Flag BUNDLE = Flag.text("bundle", "file to write the signature to");
   private static final Flag NEW_BUNDLE_FORMAT =
       Flag.on("new-bundle-format", "sign in bundle form; false is the old form");

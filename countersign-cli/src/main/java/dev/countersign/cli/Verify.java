@@ -11,7 +11,8 @@ import java.util.List;
 
 /// Verifies the signatures of images with a public key.
 final class Verify implements Command {
-  static final Flag KEY = Flag.text("key", "public key: a file, env://NAME or an https URL");
+  static final Flag KEY =
+      Flag.text("key", "public key: a file, env://NAME, k8s://NS/NAME or an https URL");
   static final Flag ANNOTATIONS =
       Flag.list("annotations", "key=value pairs that must have been signed").shortened("a");
   static final Flag CHECK_CLAIMS =

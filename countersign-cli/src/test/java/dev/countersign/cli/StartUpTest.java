@@ -21,6 +21,9 @@ class StartUpTest {
           "io.prometheus",
           "org.bouncycastle.cert",
           "dev.cel",
+          "io.fabric8",
+          "org.snakeyaml",
+          "tools.jackson.databind",
           "dev.countersign.cel",
           "com.google",
           "dev.countersign.testkit");

@@ -49,8 +49,13 @@ public final class TlsKeyPair {
   /// @throws FormatException if one holds something else, or the two do not belong together; the
   ///   message names the file and holds nothing of the key
   public static TlsKeyPair read(Path certificate, Path key) throws IOException, FormatException {
-    var chain = readChain(certificate);
-    var privateKey = readKey(key);
+    return parse(Text.read(certificate), Text.read(key));
+  }
+
+  /// As [#read], of texts that were read elsewhere.
+  public static TlsKeyPair parse(Text certificate, Text key) throws FormatException {
+    var chain = parseChain(certificate);
+    var privateKey = parsePrivateKey(key);
     if (!belongs(privateKey, chain.getFirst().getPublicKey())) {
       throw new FormatException(
           "expected the key of the first certificate in "
@@ -59,6 +64,20 @@ public final class TlsKeyPair {
               + key);
     }
     return new TlsKeyPair(chain, privateKey);
+  }
+
+  /// PEM blocks and where they come from. The blocks are not printed.
+  ///
+  /// @param name for messages
+  public record Text(String name, String pem) {
+    private static Text read(Path file) throws IOException {
+      return new Text(file.toString(), TextFile.readLatin1(file, MAX_BYTES));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
   /// The own certificate first, then those between it and the root.
@@ -96,9 +115,9 @@ public final class TlsKeyPair {
     return chain.hashCode();
   }
 
-  private static List<X509Certificate> readChain(Path file) throws IOException, FormatException {
+  private static List<X509Certificate> parseChain(Text file) throws FormatException {
     var chain = new ArrayList<X509Certificate>();
-    for (var block : PemBlocks.parse(TextFile.readLatin1(file, MAX_BYTES))) {
+    for (var block : PemBlocks.parse(file.pem())) {
       if (block.label().equals("CERTIFICATE")) {
         chain.add(parseCertificate(file, block));
       }
@@ -115,7 +134,7 @@ public final class TlsKeyPair {
     return chain;
   }
 
-  private static X509Certificate parseCertificate(Path file, Pem block) throws FormatException {
+  private static X509Certificate parseCertificate(Text file, Pem block) throws FormatException {
     try {
       var der = new ByteArrayInputStream(block.content().toArray());
       return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der);
@@ -136,8 +155,8 @@ public final class TlsKeyPair {
     return new HashSet<>(chain).size() == chain.size();
   }
 
-  private static PrivateKey readKey(Path file) throws IOException, FormatException {
-    for (var block : PemBlocks.parse(TextFile.readLatin1(file, MAX_BYTES))) {
+  private static PrivateKey parsePrivateKey(Text file) throws FormatException {
+    for (var block : PemBlocks.parse(file.pem())) {
       if (block.label().endsWith("PRIVATE KEY")) {
         return parseKey(file, block);
       }
@@ -145,7 +164,7 @@ public final class TlsKeyPair {
     throw new FormatException("expected " + file + " to hold a private key in PEM, got none");
   }
 
-  private static PrivateKey parseKey(Path file, Pem block) throws FormatException {
+  private static PrivateKey parseKey(Text file, Pem block) throws FormatException {
     try {
       var info = info(block);
       var rsa = info.getPrivateKeyAlgorithm().getAlgorithm();

@@ -11,8 +11,7 @@ import java.util.Optional;
 /// What opens an encrypted key file: any bytes, none among them.
 ///
 /// cosign takes the bytes as they come, so a line end that a pipe added is part of the passphrase
-/// ([#withoutLineEnd()]). Nothing but [EncryptedKey] can read them; [#close] wipes them, and a
-/// closed passphrase opens and makes nothing.
+/// ([#withoutLineEnd()]). [#close] wipes them, and a closed passphrase opens and makes nothing.
 public final class Passphrase implements AutoCloseable {
   private final byte[] secret;
   private boolean closed;
@@ -61,6 +60,13 @@ public final class Passphrase implements AutoCloseable {
     }
     int line = length > 1 && secret[length - 2] == '\r' ? length - 2 : length - 1;
     return Optional.of(new Passphrase(Arrays.copyOf(secret, line)));
+  }
+
+  /// A copy of the bytes, for who must store them; the caller wipes it.
+  ///
+  /// @throws IllegalStateException after [#close]
+  public byte[] toArray() {
+    return reveal().clone();
   }
 
   /// The bytes themselves, not a copy.

@@ -37,12 +37,22 @@ public record Desk(Path folder, Map<String, String> environment) {
 
   /// Signs in tag form with `key`.key.
   public Peer.Run sign(Tool signer, String key, String... rest) {
-    return keyed(signer, List.of("sign", "--key", key + ".key"), signer.signFlags(), rest);
+    return signBy(signer, key + ".key", rest);
+  }
+
+  /// Signs in tag form with the key at this reference.
+  public Peer.Run signBy(Tool signer, String key, String... rest) {
+    return keyed(signer, List.of("sign", "--key", key), signer.signFlags(), rest);
   }
 
   /// Verifies with `key`.pub.
   public Peer.Run verify(Tool verifier, String key, String... rest) {
-    return keyed(verifier, List.of("verify", "--key", key + ".pub"), verifier.verifyFlags(), rest);
+    return verifyBy(verifier, key + ".pub", rest);
+  }
+
+  /// Verifies with the key at this reference.
+  public Peer.Run verifyBy(Tool verifier, String key, String... rest) {
+    return keyed(verifier, List.of("verify", "--key", key), verifier.verifyFlags(), rest);
   }
 
   private Peer.Run keyed(Tool tool, List<String> first, List<String> flags, String... rest) {
