@@ -1,5 +1,8 @@
 package dev.countersign.cli;
 
+import dev.countersign.access.Environment;
+import dev.countersign.cli.kubernetes.KubernetesApi;
+import dev.countersign.format.FormatException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -13,7 +16,8 @@ final class Certs implements Command {
   private static final Flag OUTPUT_DIR =
       Flag.text("output-dir", "folder of the files").initially(".").ours();
   private static final Flag APPLY =
-      Flag.off("apply", "hand it to kubectl apply, and write no files").ours();
+      Flag.off("apply", "put it into the cluster of the kubeconfig or of this Pod; no files")
+          .ours();
   private static final Flag SERVICE =
       Flag.text("service", "name of the Service").initially("countersign").ours();
   private static final Flag NAMESPACE =
@@ -31,7 +35,9 @@ final class Certs implements Command {
 
         Files: ca.crt, tls.crt, tls.key, provider.yaml, and tls-secret.yaml, which holds the key too.
         The key of the authority is not kept: nobody can make a second certificate. For a new one
-        run the command again, and apply both YAML files.\
+        run the command again, and apply both YAML files. With --apply the Providers trust the old
+        authority, too, until the next run, so that a Pod that still shows the old certificate is
+        believed.\
         """,
         "",
         0,
@@ -41,7 +47,7 @@ final class Certs implements Command {
   }
 
   @Override
-  public int run(Arguments arguments, World world) throws Failure, IOException {
+  public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var service = service(arguments);
     if (arguments.isOn(APPLY)) {
       apply(service, arguments, world);
@@ -63,16 +69,16 @@ final class Certs implements Command {
   }
 
   private static void apply(ClusterService service, Arguments arguments, World world)
-      throws Failure, IOException {
+      throws Failure, FormatException, IOException {
     if (arguments.typed(OUTPUT_DIR).isPresent()) {
       throw new Failure("expected --output-dir or --apply, got both");
     }
-    var kubectl = Kubectl.find(world);
-    var certificate = issue(service);
-    kubectl.apply(
-        service.secret(certificate) + "---\n" + service.providers(certificate),
-        Images.deadline(arguments));
-    tellEnd(certificate, world);
+    var deadline = Images.deadline(arguments);
+    try (var api = KubernetesApi.open(new Environment(world.environment()), world.folder())) {
+      var certificate = issue(service);
+      new ClusterCertificate(api, deadline, world).put(service, certificate);
+      tellEnd(certificate, world);
+    }
   }
 
   private static void write(ClusterService service, Arguments arguments, World world)
@@ -85,7 +91,7 @@ final class Certs implements Command {
             FileSet.Content.open("ca.crt", certificate.authorityPem()),
             FileSet.Content.open("tls.crt", certificate.certificatePem()),
             FileSet.Content.secret("tls.key", certificate.keyPem()),
-            FileSet.Content.open("provider.yaml", service.providers(certificate)),
+            FileSet.Content.open("provider.yaml", service.providers(certificate.authorityPem())),
             FileSet.Content.secret("tls-secret.yaml", service.secret(certificate))));
     tellEnd(certificate, world);
   }

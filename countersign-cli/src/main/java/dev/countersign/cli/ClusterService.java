@@ -68,8 +68,10 @@ final class ClusterService {
             name, namespace, base64(certificate.certificatePem()), base64(certificate.keyPem()));
   }
 
-  /// The Providers, which trust the certificate's authority and nobody else.
-  String providers(ServiceCertificate certificate) {
+  /// The Providers, which trust these authorities and nobody else.
+  ///
+  /// @param authorities certificates in PEM
+  String providers(String authorities) {
     var texts = new ArrayList<String>();
     for (var gate : gates) {
       texts.add(
@@ -84,8 +86,7 @@ final class ClusterService {
             timeout: 1
             caBundle: %s
           """
-              .formatted(
-                  gate.provider(), host(), PORT, gate.path(), base64(certificate.authorityPem())));
+              .formatted(gate.provider(), host(), PORT, gate.path(), base64(authorities)));
     }
     return String.join("---\n", texts);
   }

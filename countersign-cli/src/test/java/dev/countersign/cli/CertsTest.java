@@ -1,7 +1,6 @@
 package dev.countersign.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -188,57 +187,12 @@ class CertsTest {
   }
 
   @Test
-  void kubectlGetsTheSecretAndTheProvidersAndTheDiskNothing() throws Exception {
-    var path = kubectl("echo \"[$*] $KUBECONFIG\"; cat > ../got; echo a warning >&2");
-
-    var run = apply(path);
-
-    assertDone(run);
-    assertEquals("[apply -f -] of mine\n", run.stdout());
-    assertTrue(run.stderr().startsWith("a warning\n"), run.stderr());
-    var got = Files.readString(folder.resolve("got"));
-    assertEquals(List.of("Secret", "Provider", "Provider"), values(got, "kind"));
-    var authority = decoded(got, "caBundle");
-    assertEquals(authority.get(0), authority.get(1));
-    parse(decoded(got, "tls.crt").getFirst()).verify(parse(authority.getFirst()).getPublicKey());
-    assertEquals(Set.of(), namesIn(folder.resolve("work")));
-  }
-
-  @Test
-  void theFailureOfKubectlIsOurs() throws Exception {
-    var run =
-        apply(kubectl("cat > ../got; echo 'namespaces \"countersign\" not found' >&2; exit 3"));
+  void withoutAClusterNothingIsMade() throws Exception {
+    var run = OurCommand.runIn(folder, Map.of(), "certs", "--apply");
 
     assertEquals(1, run.exit());
-    assertTrue(run.stderr().startsWith("namespaces \"countersign\" not found\n"), run.stderr());
-    assertTrue(run.stderr().contains("Error: kubectl apply ended with 3\n"), run.stderr());
-    assertFalse(run.stderr().contains("The certificate ends"), run.stderr());
-  }
-
-  @Test
-  void aKubectlThatNeverEndsIsEnded() throws Exception {
-    var run = apply(kubectl("exec /bin/sleep 60"), "--timeout", "200ms");
-
-    assertEquals(1, run.exit());
-    assertTrue(run.stderr().contains("expected kubectl apply to end in time"), run.stderr());
-  }
-
-  /// A folder with a program of this name that does `work`.
-  private Path kubectl(String work) throws IOException {
-    var path = Files.createDirectory(folder.resolve("path"));
-    var program = Files.writeString(path.resolve("kubectl"), "#!/bin/sh\n" + work + "\n");
-    assertTrue(program.toFile().setExecutable(true));
-    return path;
-  }
-
-  private Peer.Run apply(Path path, String... words) throws IOException {
-    var environment =
-        Map.of("PATH", "/absent::" + path + ":/usr/bin:/bin", "KUBECONFIG", "of mine");
-    var all = new String[words.length + 2];
-    all[0] = "certs";
-    all[1] = "--apply";
-    System.arraycopy(words, 0, all, 2, words.length);
-    return OurCommand.runIn(Files.createDirectory(folder.resolve("work")), environment, all);
+    assertTrue(run.stderr().startsWith("Error: expected a cluster by KUBECONFIG"), run.stderr());
+    assertEquals(Set.of(), namesIn(folder));
   }
 
   private Peer.Run certs(String... words) {
