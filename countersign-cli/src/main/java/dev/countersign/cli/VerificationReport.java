@@ -58,7 +58,7 @@ final class VerificationReport {
         printSigned(image, allowed);
         yield ExitCode.DONE;
       }
-      case Decision.Denied denied -> printDenial(denied.denial());
+      case Decision.Denied denied -> print(failure(denied.denial()));
       case Decision.Undetermined(String cause) -> {
         world.stderr().println("Error: " + OneLine.of("cannot verify " + image + ": " + cause));
         yield ExitCode.FAILED;
@@ -164,26 +164,26 @@ final class VerificationReport {
     }
   }
 
-  private int printDenial(Denial denial) {
+  /// What is said of a denial, with the exit code that it asks for.
+  static Failure failure(Denial denial) {
     return switch (denial) {
-      case Denial.ImageAbsent(ImageReference image) -> print(Absence.of(image));
+      case Denial.ImageAbsent(ImageReference image) -> Absence.of(image);
       case Denial.NoSignature none when none.image().repository().equals(ImageLayout.REPOSITORY) ->
-          print(new Failure(none.text()).withExitCode(ExitCode.NO_SIGNATURE));
+          new Failure(none.text()).withExitCode(ExitCode.NO_SIGNATURE);
       case Denial.NoSignature none ->
-          print(
-              new Failure(none.text())
-                  .withExitCode(ExitCode.NO_SIGNATURE)
-                  .withHint("sign it with: countersign sign --key cosign.key " + none.image()));
-      case Denial.NoAttestation none -> print(new Failure(none.text()));
-      case Denial.AttestationUnmet unmet -> print(new Failure(unmet.text()));
-      case Denial.NoneProves none -> print(noneProves(none));
-      case Denial.LimitReached limit -> print(noneProves(limit));
-      case Denial.Unreadable unreadable -> print(noneProves(unreadable));
-      case Denial.NotEnough few -> print(noneProves(few));
-      case Denial.Revoked revoked -> print(new Failure(revoked.text()));
-      case Denial.NoRule rule -> print(new Failure(rule.text()));
-      case Denial.NoNamespace namespace -> print(new Failure(namespace.text()));
-      case Denial.AddressNotAllowed refused -> print(new Failure(refused.text()));
+          new Failure(none.text())
+              .withExitCode(ExitCode.NO_SIGNATURE)
+              .withHint("sign it with: countersign sign --key cosign.key " + none.image());
+      case Denial.NoAttestation none -> new Failure(none.text());
+      case Denial.AttestationUnmet unmet -> new Failure(unmet.text());
+      case Denial.NoneProves none -> noneProves(none);
+      case Denial.LimitReached limit -> noneProves(limit);
+      case Denial.Unreadable unreadable -> noneProves(unreadable);
+      case Denial.NotEnough few -> noneProves(few);
+      case Denial.Revoked revoked -> new Failure(revoked.text());
+      case Denial.NoRule rule -> new Failure(rule.text());
+      case Denial.NoNamespace namespace -> new Failure(namespace.text());
+      case Denial.AddressNotAllowed refused -> new Failure(refused.text());
     };
   }
 

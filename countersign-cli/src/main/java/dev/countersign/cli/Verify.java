@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import dev.countersign.ImageVerifier;
+import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.policy.Requirement;
@@ -8,6 +9,7 @@ import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Verifies the signatures of images with a public key.
 final class Verify implements Command {
@@ -31,13 +33,25 @@ final class Verify implements Command {
         "verify",
         "Verifies the signatures of images. With --key nobody but the registry is asked.",
         "IMAGE...",
-        1,
+        0,
         Integer.MAX_VALUE,
         VerifyFlags.with(
-            List.of(KEY, ANNOTATIONS, CHECK_CLAIMS, OUTPUT, LOCAL_IMAGE, REQUIRE_LOG, IGNORE_LOG)),
+            Stream.concat(
+                    Stream.of(
+                        KEY,
+                        ANNOTATIONS,
+                        CHECK_CLAIMS,
+                        OUTPUT,
+                        LOCAL_IMAGE,
+                        REQUIRE_LOG,
+                        IGNORE_LOG),
+                    VerifyManifests.FLAGS.stream())
+                .toList()),
         """
         countersign verify --key cosign.pub registry.example/app:1.0
         countersign verify --key cosign.pub -a env=prod IMAGE IMAGE
+        helm template chart | countersign verify --key cosign.pub -f -
+        countersign verify --server https://countersign.countersign.svc:8090 -f manifests/
 
         Exit codes: 0 verified, 10 no signature, 11 no such image, 12 no signature by the key,
         1 anything else. Of several images all are verified; the first that failed decides.
@@ -45,8 +59,16 @@ final class Verify implements Command {
   }
 
   @Override
-  public int run(Arguments arguments, World world) throws Failure, IOException {
+  public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     LogDemand.refuse(arguments, world);
+    if (!arguments.list(VerifyManifests.FILES).isEmpty()) {
+      return new VerifyManifests(arguments, world).run(claims(arguments));
+    }
+    VerifyManifests.refuseWithoutFiles(arguments);
+    if (arguments.operands().isEmpty()) {
+      throw new Failure("requires at least 1 arg(s), only received 0")
+          .withHint("usage: countersign verify [flags] IMAGE...");
+    }
     var isLocal = arguments.isOn(LOCAL_IMAGE);
     var images = isLocal ? List.<ImageReference>of() : Images.parse(arguments);
     var claims = claims(arguments);

@@ -265,7 +265,7 @@ class ArchitectureTest {
         .that()
         .haveNameNotMatching(".*\\.Demo[A-Za-z]*(\\$.*)?")
         .and()
-        .haveNameNotMatching(".*\\.(Serve|PolicyCheck|Explain)(\\$.*)?")
+        .haveNameNotMatching(".*\\.(Serve|PolicyCheck|Explain|PolicyAnswers)(\\$.*)?")
         .and()
         .resideInAPackage("dev.countersign.cli..")
         .should()
