@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,16 +34,32 @@ class ApiServerTest {
   @BeforeAll
   static void startServer() throws IOException, InterruptedException {
     server = ApiServer.start(Files.createDirectory(folder.resolve("server")));
-    apply(Files.readString(CRDS));
-    for (var template : templates()) {
-      apply(constraintDefinition(template));
-    }
-    server
-        .kubectl("wait", "--for=condition=established", "crd", "--all", "--timeout=30s")
-        .succeeded();
+    define(server, folder);
+    defineConstraints(server, folder);
     for (var namespace : List.of("countersign", "cosign-gatekeeper-provider")) {
       server.kubectl("create", "namespace", namespace).succeeded();
     }
+  }
+
+  /// Teaches a server the kinds of others that we ship objects of.
+  static void define(ApiServer server, Path folder) throws IOException, InterruptedException {
+    tryToApply(Files.readString(CRDS), server, folder).succeeded();
+    awaitDefinitions(server);
+  }
+
+  /// Does what Gatekeeper does with the templates that we ship.
+  static void defineConstraints(ApiServer server, Path folder)
+      throws IOException, InterruptedException {
+    for (var template : templates()) {
+      tryToApply(constraintDefinition(template), server, folder).succeeded();
+    }
+    awaitDefinitions(server);
+  }
+
+  private static void awaitDefinitions(ApiServer server) throws IOException, InterruptedException {
+    server
+        .kubectl("wait", "--for=condition=established", "crd", "--all", "--timeout=30s")
+        .succeeded();
   }
 
   @AfterAll
@@ -69,9 +86,26 @@ class ApiServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "mutual-tls", "gatekeeper/opt-in", "gatekeeper/opt-out"})
+  @ValueSource(
+      strings = {"base", "mutual-tls", "cert-manager", "gatekeeper/opt-in", "gatekeeper/opt-out"})
   void acceptsWhatKustomizeMakes(String rendered) throws IOException, InterruptedException {
     for (var object : KustomizeTest.render(Manifest.DEPLOY.resolve(rendered), folder)) {
+      var answer = apply(known(object));
+
+      assertTrue(answer.contains("/" + object.name() + " "), answer);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tls: {source: certManager, clientAuthoritySecret: a}",
+        "registries: {dockerConfigSecret: a, authoritiesConfigMap: b}",
+        "trust: {policy: 'apiVersion: countersign.dev/v1'}",
+        "gatekeeper: {constraints: [{name: a, action: deny, excludedNamespaces: [b]}]}"
+      })
+  void acceptsWhatHelmMakes(String values) throws IOException, InterruptedException {
+    for (var object : HelmChart.render(values, folder)) {
       var answer = apply(known(object));
 
       assertTrue(answer.contains("/" + object.name() + " "), answer);
@@ -123,10 +157,33 @@ class ApiServerTest {
   /// The object as this server knows it.
   private static String known(Manifest manifest) {
     var text = write(manifest.content());
-    return manifest.kind().equals("PodDisruptionBudget")
-        // The same fields; the version came a release after this server.
-        ? text.replace("policy/v1", "policy/v1beta1")
-        : text;
+    // The same fields; these versions came after this server.
+    return switch (manifest.kind()) {
+      case "PodDisruptionBudget" -> text.replace("policy/v1", "policy/v1beta1");
+      case "HorizontalPodAutoscaler" -> text.replace("autoscaling/v2", "autoscaling/v2beta2");
+      case "CronJob" -> text.replace("batch/v1", "batch/v1beta1");
+      // `sleep` came ten releases after this server.
+      case "Deployment" -> write(withoutPause(manifest.content()));
+      default -> text;
+    };
+  }
+
+  private static Map<?, ?> withoutPause(Map<?, ?> object) {
+    var kept = new LinkedHashMap<Object, Object>();
+    object.forEach((name, value) -> {
+      if (!name.equals("lifecycle")) {
+        kept.put(name, withoutPauseIn(value));
+      }
+    });
+    return kept;
+  }
+
+  private static Object withoutPauseIn(Object value) {
+    return switch (value) {
+      case Map<?, ?> map -> withoutPause(map);
+      case List<?> list -> list.stream().map(ApiServerTest::withoutPauseIn).toList();
+      default -> value;
+    };
   }
 
   private static String permissions(String account) throws IOException, InterruptedException {
@@ -148,6 +205,11 @@ class ApiServerTest {
   }
 
   private static ApiServer.Run tryToApply(String text) throws IOException, InterruptedException {
+    return tryToApply(text, server, folder);
+  }
+
+  private static ApiServer.Run tryToApply(String text, ApiServer server, Path folder)
+      throws IOException, InterruptedException {
     var file = Files.writeString(Files.createTempFile(folder, "object", ".yaml"), text);
     return server.kubectl("apply", "--filename=" + file);
   }

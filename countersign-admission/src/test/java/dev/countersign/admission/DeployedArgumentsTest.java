@@ -69,9 +69,39 @@ class DeployedArgumentsTest {
     }
   }
 
+  @Test
+  void judgesByThePolicyThatHelmWasGiven() throws Exception {
+    var values =
+        """
+        trust:
+          secret: ""
+          policy: |
+            apiVersion: countersign.dev/v1
+            kind: TrustPolicy
+            authorities: [{name: release, key: {file: release.pub}}]
+            policies:
+              - name: default
+                noMatch: deny
+                transparencyLog: ignored
+                rules: [{images: ["127.0.0.1:1/elsewhere"], anyOf: [release]}]
+          keys:
+            release.pub: "%s"
+        """
+            .formatted(publicKey.replace("\n", "\\n"));
+    try (var provider = start(HelmChart.render(values, folder).stream());
+        var gatekeeper = webhook.asking(provider.port(), "v1", 30)) {
+      var answered = gatekeeper.judge(Pods.of(IMAGE)).messages().getFirst();
+
+      assertTrue(answered.contains("no rule"), answered);
+    }
+  }
+
   /// Starts the one Deployment's container, each path below a mount in a folder of the test's.
-  private ServeProcess start(Stream<Manifest> objects) throws Exception {
-    var deployment = objects.filter(o -> o.kind().equals("Deployment")).findFirst().orElseThrow();
+  private ServeProcess start(Stream<Manifest> deployed) throws Exception {
+    var objects = deployed.toList();
+    var given = objects.stream().filter(o -> o.kind().equals("ConfigMap")).findFirst();
+    var deployment =
+        objects.stream().filter(o -> o.kind().equals("Deployment")).findFirst().orElseThrow();
     var container = deployment.podSpec().orElseThrow().list("containers").getFirst();
     var flags = new ArrayList<String>();
     for (var argument : (List<?>) container.at("args").orElseThrow()) {
@@ -79,7 +109,12 @@ class DeployedArgumentsTest {
     }
     assertEquals("serve", flags.removeFirst());
     for (var mount : container.list("volumeMounts")) {
-      fill(Path.of(mapped(mount.text("mountPath"))), mount.text("name"));
+      var folder = Path.of(mapped(mount.text("mountPath")));
+      if (mount.text("name").equals("keys") && given.isPresent()) {
+        fill(folder, (Map<?, ?>) given.get().at("data").orElseThrow());
+      } else {
+        fill(folder, content(mount.text("name")));
+      }
     }
     var home = mapped(container.at("workingDir").orElse("/").toString());
     return ServeProcess.start(Path.of(home), List.copyOf(flags));
@@ -89,22 +124,24 @@ class DeployedArgumentsTest {
     return path.startsWith("/") ? folder.resolve("root") + path : path;
   }
 
-  /// As the kubelet shows a Secret: links into a folder that is exchanged as a whole.
-  private void fill(Path mount, String volume) throws IOException {
+  private Map<String, String> content(String volume) {
     var server = ca.loopbackServer();
-    var contents =
-        switch (volume) {
-          case "keys", "public-key" -> Map.of("cosign.pub", publicKey);
-          case "tls" ->
-              Map.of("tls.crt", server.chainPem(), "tls.key", server.keyPem(KeyForm.PKCS8));
-          case "client-ca" -> Map.of("ca.crt", ca.certificatePem());
-          default -> Map.<String, String>of();
-        };
+    return switch (volume) {
+      case "keys", "public-key" -> Map.of("cosign.pub", publicKey);
+      case "tls" -> Map.of("tls.crt", server.chainPem(), "tls.key", server.keyPem(KeyForm.PKCS8));
+      case "client-ca" -> Map.of("ca.crt", ca.certificatePem());
+      default -> Map.of();
+    };
+  }
+
+  /// As the kubelet shows a Secret: links into a folder that is exchanged as a whole.
+  private static void fill(Path mount, Map<?, ?> contents) throws IOException {
     var data = Files.createDirectories(mount.resolve("..2026_01_01_00_00_00.1"));
     Files.createSymbolicLink(mount.resolve("..data"), data.getFileName());
     for (var file : contents.entrySet()) {
-      Files.writeString(data.resolve(file.getKey()), file.getValue());
-      Files.createSymbolicLink(mount.resolve(file.getKey()), Path.of("..data", file.getKey()));
+      var name = file.getKey().toString();
+      Files.writeString(data.resolve(name), file.getValue().toString());
+      Files.createSymbolicLink(mount.resolve(name), Path.of("..data", name));
     }
   }
 }

@@ -32,6 +32,7 @@ class KustomizeTest {
                     "ServiceAccount/countersign",
                     "Deployment/countersign",
                     "Service/countersign",
+                    "HorizontalPodAutoscaler/countersign",
                     "PodDisruptionBudget/countersign",
                     "NetworkPolicy/countersign")),
         rendered.toString());

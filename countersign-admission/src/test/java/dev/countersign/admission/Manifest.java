@@ -23,6 +23,8 @@ record Manifest(String origin, Map<?, ?> content) {
     try (var found = Files.walk(folder)) {
       return found
           .filter(file -> file.getFileName().toString().endsWith(ending))
+          // Helm's are templates and values, and objects only once it has rendered them.
+          .filter(file -> !file.startsWith(DEPLOY.resolve("helm")))
           .sorted()
           .flatMap(Manifest::in)
           .toList();
