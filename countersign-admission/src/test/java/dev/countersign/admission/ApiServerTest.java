@@ -28,6 +28,10 @@ class ApiServerTest {
   private static final Path CRDS =
       Path.of("src/test/resources/dev/countersign/admission/crds.yaml");
 
+  private static final List<String> NAMESPACES =
+      List.of(
+          "argocd", "cosign-gatekeeper-provider", "countersign", "flux-system", "tekton-chains");
+
   @TempDir private static Path folder;
   private static ApiServer server;
 
@@ -36,7 +40,7 @@ class ApiServerTest {
     server = ApiServer.start(Files.createDirectory(folder.resolve("server")));
     define(server, folder);
     defineConstraints(server, folder);
-    for (var namespace : List.of("countersign", "cosign-gatekeeper-provider")) {
+    for (var namespace : NAMESPACES) {
       server.kubectl("create", "namespace", namespace).succeeded();
     }
   }
@@ -73,7 +77,7 @@ class ApiServerTest {
     return Stream.concat(
             Manifest.below(Manifest.DEPLOY, ".yaml").stream(),
             Manifest.below(Manifest.DEPLOY, ".yaml.example").stream())
-        .filter(manifest -> !manifest.kind().equals("Kustomization"))
+        .filter(Manifest::isObject)
         .toList();
   }
 
@@ -87,7 +91,14 @@ class ApiServerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"base", "mutual-tls", "cert-manager", "gatekeeper/opt-in", "gatekeeper/opt-out"})
+      strings = {
+        "base",
+        "mutual-tls",
+        "cert-manager",
+        "tekton",
+        "gatekeeper/opt-in",
+        "gatekeeper/opt-out"
+      })
   void acceptsWhatKustomizeMakes(String rendered) throws IOException, InterruptedException {
     for (var object : KustomizeTest.render(Manifest.DEPLOY.resolve(rendered), folder)) {
       var answer = apply(known(object));

@@ -23,7 +23,10 @@ class DeployedObjectsTest {
       Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?");
 
   static List<Manifest> shipped() {
-    return Manifest.below(Manifest.DEPLOY, ".yaml");
+    return Manifest.below(Manifest.DEPLOY, ".yaml").stream()
+        // Where kustomize finds images: its own form, of no kind.
+        .filter(manifest -> manifest.at("kind").isPresent())
+        .toList();
   }
 
   static List<Manifest> examples() {
@@ -61,7 +64,7 @@ class DeployedObjectsTest {
   void saysWhatItIs(Manifest manifest) {
     assertFalse(manifest.apiVersion().isBlank());
     assertFalse(manifest.kind().isBlank());
-    if (!manifest.kind().equals("Kustomization")) {
+    if (manifest.isObject()) {
       assertFalse(manifest.name().isBlank());
     }
   }
@@ -232,12 +235,12 @@ class DeployedObjectsTest {
 
   @Test
   void signsWhatTheCallerNamesAndNothingElse() {
-    for (var task : tasks()) {
+    var seeds = tasks().stream().filter(task -> task.name().equals("cosign")).toList();
+    for (var task : seeds) {
       assertEquals(
           "[sign, --key, /etc/keys/cosign.key, --, $(params.image)]",
           task.list("spec", "steps").getFirst().text("args"));
     }
-    assertEquals(
-        tasks().getFirst().at("spec"), tasks().getLast().at("spec"), "one task, two versions");
+    assertEquals(seeds.getFirst().at("spec"), seeds.getLast().at("spec"), "one task, two versions");
   }
 }

@@ -51,6 +51,11 @@ record Manifest(String origin, Map<?, ?> content) {
     return text("apiVersion");
   }
 
+  /// Whether a cluster could hold it: settings of kustomize and policy files are for programs.
+  boolean isObject() {
+    return at("metadata").isPresent();
+  }
+
   String kind() {
     return text("kind");
   }
