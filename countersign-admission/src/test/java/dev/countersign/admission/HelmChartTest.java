@@ -77,6 +77,21 @@ class HelmChartTest {
   }
 
   @Test
+  void watchesAsTheFilesDo() throws IOException {
+    var files =
+        byName(
+            Stream.of("prometheusrule.yaml", "servicemonitor.yaml")
+                .flatMap(name -> Manifest.in(Manifest.DEPLOY.resolve("monitoring/" + name))));
+
+    var helm =
+        byName(
+            HelmChart.render("monitoring: {serviceMonitor: true, prometheusRule: true}", home)
+                .stream());
+
+    files.forEach((name, object) -> assertEquals(object, helm.get(name), name));
+  }
+
+  @Test
   void pinsDigestsWhereItsConstraintsJudge() throws IOException {
     var files = byName(Manifest.in(Manifest.DEPLOY.resolve("gatekeeper/opt-in/assigns.yaml")));
 

@@ -16,7 +16,6 @@ class HelmReleaseTest {
   /// What this old server lets be installed: no versions of objects that came after it.
   private static final String VALUES =
       """
-      stopPauseSeconds: 0
       autoscaling: {enabled: false}
       podDisruptionBudget: {enabled: false}
       gatekeeper:
