@@ -25,6 +25,15 @@ countersign.{{ .Release.Namespace }}.svc
 
 {{/* What no schema can say, refused before anything is rendered. */}}
 {{- define "countersign.check" -}}
+{{- if and (eq .Values.tls.source "certs") .Values.tls.caBundle }}
+{{- fail "tls: expected no caBundle with source certs, got one: certs writes the Providers" }}
+{{- end }}
+{{- if and (eq .Values.tls.source "certs") (ne .Values.tls.secret "countersign-tls") }}
+{{- fail (printf "tls: expected the secret countersign-tls with source certs, which may write no other, got %s" .Values.tls.secret) }}
+{{- end }}
+{{- if and (eq .Values.tls.source "certs") (ne .Release.Namespace "countersign") }}
+{{- fail (printf "tls: expected the namespace countersign with source certs, got %s; use another source there" .Release.Namespace) }}
+{{- end }}
 {{- if and (not .Values.trust.policy) (not .Values.trust.secret) (not (index .Values.trust.keys "cosign.pub")) }}
 {{- fail "trust: expected a policy, a secret, or a key named cosign.pub; got none of them, so no image could be proven" }}
 {{- end }}

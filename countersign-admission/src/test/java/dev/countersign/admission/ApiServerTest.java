@@ -111,6 +111,7 @@ class ApiServerTest {
       strings = {
         "tls: {source: certManager, clientAuthoritySecret: a}",
         "registries: {dockerConfigSecret: a, authoritiesConfigMap: b}",
+        "tls: {source: certs}",
         "monitoring: {serviceMonitor: true, prometheusRule: true, labels: {release: a}}",
         "trust: {policy: 'apiVersion: countersign.dev/v1'}",
         "gatekeeper: {constraints: [{name: a, action: deny, excludedNamespaces: [b]}]}"

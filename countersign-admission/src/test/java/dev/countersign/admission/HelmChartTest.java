@@ -77,6 +77,18 @@ class HelmChartTest {
   }
 
   @Test
+  void renewsCertificatesAsTheFilesDo() throws IOException {
+    var files =
+        byName(
+            Stream.of("rbac.yaml", "cronjob.yaml")
+                .flatMap(name -> Manifest.in(Manifest.DEPLOY.resolve("certs/" + name))));
+
+    var helm = byName(HelmChart.render("tls: {source: certs}", home).stream());
+
+    files.forEach((name, object) -> assertEquals(object, helm.get(name), name));
+  }
+
+  @Test
   void watchesAsTheFilesDo() throws IOException {
     var files =
         byName(
@@ -165,6 +177,7 @@ class HelmChartTest {
         "trust: {keys: {a.pub: 'PRIVATE'}} | at '/trust/keys/a.pub'",
         "tls: {source: vault} | at '/tls/source'",
         "tls: {caBundle: 'LS0tLS1CRUdJTg=='} | at '/tls/caBundle'",
+        "tls: {source: certs, secret: a} | expected the secret countersign-tls",
         "autoscaling: {minReplicas: 7} | expected minReplicas of at most maxReplicas, got 7 and 6",
         "podDisruptionBudget: {minAvailable: 2} | expected minAvailable below the 2 Pods",
         "resources: {limits: null} | at '/resources': missing property 'limits'",
