@@ -84,7 +84,7 @@ record ClusterCertificate(KubernetesApi api, Deadline deadline, World world) {
     return refusal.isForbidden()
         ? "deploy/certs/rbac.yaml has all that this needs"
         : "nothing is kept, so run this again when it is mended; Gatekeeper and the namespace must"
-              + " be there first";
+            + " be there first";
   }
 
   private static List<JsonObject> objects(String yaml) throws FormatException {

@@ -36,6 +36,7 @@ final class Commands {
           new Summary("explain", "tell why an image is allowed or denied"),
           new Summary("policy check", "check a policy file for serve"),
           new Summary("certs", "make the provider's TLS certificate and trust in it"),
+          new Summary("doctor", "say what is wrong with the set-up of a cluster"),
           new Summary("demo", "show it all on this machine, without a cluster"),
           new Summary("env", "print the environment variables that are read"),
           new Summary("version", "print the version"),
@@ -79,6 +80,7 @@ final class Commands {
           case "explain" -> new Explain();
           case "policy check" -> new PolicyCheck();
           case "certs" -> new Certs();
+          case "doctor" -> new Doctor();
           case "demo" -> new Demo();
           case "env" -> new ShowEnvironment();
           case "version" -> new Version();

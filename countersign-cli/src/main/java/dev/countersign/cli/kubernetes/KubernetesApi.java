@@ -18,6 +18,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +82,18 @@ public final class KubernetesApi implements AutoCloseable {
     return answer.status() == 404 ? Optional.empty() : Optional.of(good(answer, "read", path));
   }
 
+  /// The server's clock, to the second; empty if it does not tell.
+  public Optional<Instant> time(Deadline deadline) throws IOException {
+    var answer = send(client.newHttpRequestBuilder().uri(address + "/version"), deadline);
+    try {
+      return answer
+          .date()
+          .map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
   /// Makes an object in the collection at `path`.
   ///
   /// @throws ApiException that is a conflict if there is one of its name
@@ -110,13 +125,15 @@ public final class KubernetesApi implements AutoCloseable {
     good(answer, "write", path.replaceFirst("\\?.*", ""));
   }
 
-  private record Answer(int status, Bytes body) {}
+  /// @param date the header of this name
+  private record Answer(int status, Bytes body, Optional<String> date) {}
 
   private Answer send(HttpRequest.Builder request, Deadline deadline) throws IOException {
     var exchange = client.sendAsync(request.header("Accept", JSON).build(), InputStream.class);
     try {
       var response = exchange.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-      return new Answer(response.code(), read(response));
+      var date = response.headers("Date").stream().findFirst();
+      return new Answer(response.code(), read(response), date);
     } catch (TimeoutException e) {
       exchange.cancel(true);
       throw new IOException(address + ": expected an answer in time, got none", e);
