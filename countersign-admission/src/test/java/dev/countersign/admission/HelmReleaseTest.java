@@ -32,7 +32,8 @@ class HelmReleaseTest {
     try (var server = ApiServer.start(home)) {
       ApiServerTest.define(server, folder);
       var values = Files.writeString(folder.resolve("values.yaml"), VALUES);
-      var config = home.resolve("kubeconfig");
+      // Whole, for files would be read again long after this test.
+      var config = server.kubectl("config", "view", "--raw", "--flatten").succeeded();
 
       var installed =
           new Helm(HelmChart.FOLDER)
@@ -42,7 +43,7 @@ class HelmReleaseTest {
               .createNamespace()
               .disableOpenApiValidation()
               .withValuesFile(values)
-              .withKubeConfig(config)
+              .withKubeConfigContents(config)
               .call();
       assertTrue(installed.getOutput().contains("NOTHING IS ENFORCED YET"), installed.getOutput());
       assertEquals("Deployment", kind(server, "deployment.apps/countersign"));
@@ -54,12 +55,12 @@ class HelmReleaseTest {
           .withNamespace("countersign")
           .disableOpenApiValidation()
           .withValuesFile(values)
-          .withKubeConfig(config)
+          .withKubeConfigContents(config)
           .call();
       assertEquals("K8sCountersignImages", kind(server, CONSTRAINTS + "/signed-images"));
       assertEquals(shipped(), read(server, CONSTRAINTS + "/signed-images").at("spec"));
 
-      Helm.uninstall("guard").withNamespace("countersign").withKubeConfig(config).call();
+      Helm.uninstall("guard").withNamespace("countersign").withKubeConfigContents(config).call();
       var left =
           server.kubectl(
               "get",

@@ -1,7 +1,6 @@
 package dev.countersign.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.format.Bytes;
@@ -12,7 +11,6 @@ import dev.countersign.testkit.TestImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -21,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What README promises.
 class ReadmeTest {
-  private static final String HOST = "registry.example.com";
+  private static final String HOST = PageSession.HOST;
   private static final Path ROOT = Path.of("..");
   private static final int MAX_LINES = 150;
 
@@ -48,18 +46,8 @@ class ReadmeTest {
   void showsASessionThatGoesAsShown(@TempDir Path folder) throws IOException {
     try (var registry = InProcessRegistry.start()) {
       TestImage.oci("app").pushTo(registry, "acme/app", "v1");
-      for (var step : steps(block("console"))) {
-        var words = step.getFirst().replace(HOST, registry.hostAndPort()).split(" ", -1);
-        var run =
-            OurCommand.runIn(
-                folder,
-                Map.of("COSIGN_PASSWORD", "secret"),
-                List.of(words).subList(2, words.length).toArray(String[]::new));
 
-        assertEquals(0, run.exit(), run.stderr());
-        var said = (run.stderr() + run.stdout()).replace(registry.hostAndPort(), HOST);
-        step.stream().skip(1).forEach(line -> assertSaid(said, line));
-      }
+      PageSession.of(readme).play(folder, registry);
     }
   }
 
@@ -86,31 +74,6 @@ class ReadmeTest {
     while (links.find()) {
       assertTrue(Files.exists(ROOT.resolve(links.group(1))), links.group(1));
     }
-  }
-
-  private static void assertSaid(String said, String line) {
-    var wanted = withoutKey(line);
-    int cut = wanted.indexOf("{…");
-    var start = cut < 0 ? wanted : wanted.substring(0, cut);
-    assertTrue(withoutKey(said).lines().anyMatch(l -> l.startsWith(start)), line + "\nin\n" + said);
-  }
-
-  private static String withoutKey(String text) {
-    return text.replaceAll("SHA256:\\S{44}", "SHA256:…");
-  }
-
-  /// Each command of a session, with the lines that it prints.
-  private static List<List<String>> steps(String session) {
-    var steps = new ArrayList<List<String>>();
-    for (var line : session.split("\n", -1)) {
-      if (line.startsWith("$ ")) {
-        steps.add(new ArrayList<>(List.of(line)));
-      } else if (!line.isEmpty()) {
-        steps.getLast().add(line);
-      }
-    }
-    assertFalse(steps.isEmpty());
-    return steps;
   }
 
   /// The first code block of this language.
