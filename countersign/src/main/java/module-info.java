@@ -12,6 +12,7 @@ module dev.countersign {
   exports dev.countersign;
   exports dev.countersign.access;
   exports dev.countersign.attachment;
+  exports dev.countersign.certificate;
   exports dev.countersign.format;
   exports dev.countersign.key;
   exports dev.countersign.oci;
@@ -20,6 +21,7 @@ module dev.countersign {
   exports dev.countersign.sign;
   exports dev.countersign.signature;
   exports dev.countersign.transparency;
+  exports dev.countersign.trust;
   exports dev.countersign.verify;
   exports dev.countersign.json to
       dev.countersign.cli,

@@ -7,6 +7,7 @@ import dev.countersign.format.FormatException;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.policy.TrustPolicy;
+import dev.countersign.trust.Validity;
 import dev.countersign.verify.Authority;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -217,11 +218,11 @@ public final class PolicyFile {
     }
   }
 
-  private static Authority.Validity validity(PolicyNode node) throws FormatException {
+  private static Validity validity(PolicyNode node) throws FormatException {
     var from = node.find("validFrom", text -> moment(text, LocalTime.MIN));
     var until = node.find("validUntil", text -> moment(text, LocalTime.MAX));
     try {
-      return new Authority.Validity(from.orElse(Instant.MIN), until.orElse(Instant.MAX));
+      return new Validity(from.orElse(Instant.MIN), until.orElse(Instant.MAX));
     } catch (IllegalArgumentException e) {
       throw node.problem("expected validFrom before validUntil");
     }

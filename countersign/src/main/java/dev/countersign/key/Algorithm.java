@@ -1,5 +1,6 @@
 package dev.countersign.key;
 
+import dev.countersign.der.DerReader;
 import dev.countersign.format.FormatException;
 import java.math.BigInteger;
 

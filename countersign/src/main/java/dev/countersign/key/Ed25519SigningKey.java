@@ -1,5 +1,7 @@
 package dev.countersign.key;
 
+import dev.countersign.der.DerReader;
+import dev.countersign.der.DerWriter;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import java.math.BigInteger;

@@ -1,5 +1,6 @@
 package dev.countersign.key;
 
+import dev.countersign.der.DerWriter;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import java.util.List;

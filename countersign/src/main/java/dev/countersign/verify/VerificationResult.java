@@ -9,6 +9,7 @@ import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Claim;
 import dev.countersign.signature.Signature;
 import dev.countersign.transparency.LogEntry;
+import dev.countersign.trust.Validity;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,7 +97,7 @@ public sealed interface VerificationResult {
     record NoSignedName() implements Reason {}
 
     /// The authority's word does not count now.
-    record AuthorityNotValid(Authority.Validity validity) implements Reason {}
+    record AuthorityNotValid(Validity validity) implements Reason {}
 
     /// The log entry beside it is about something else.
     record OtherLogEntry(String problem) implements Reason {}

@@ -17,6 +17,7 @@ import dev.countersign.signature.Evidence.Gap;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
+import dev.countersign.trust.Validity;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import java.security.SecureRandom;
@@ -138,7 +139,7 @@ class DecisionTest {
 
   @Test
   void countsAnAuthorityOnlyWhileItIsValid() {
-    var day = new Authority.Validity(NOW, NOW.plusSeconds(86_400));
+    var day = new Validity(NOW, NOW.plusSeconds(86_400));
     var bounded = Requirement.anyOf(new Authority.Key("release", KEY.publicKey(), day));
 
     assertInstanceOf(Decision.Allowed.class, decide(bounded, NOW, signedBy(KEY)));

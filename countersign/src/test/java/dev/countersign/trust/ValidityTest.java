@@ -1,13 +1,12 @@
-package dev.countersign.verify;
+package dev.countersign.trust;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.countersign.verify.Authority.Validity;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class AuthorityTest {
+class ValidityTest {
   private static final Instant EARLY = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant LATE = Instant.parse("2027-01-01T00:00:00Z");
 

@@ -1,4 +1,4 @@
-package dev.countersign.key;
+package dev.countersign.der;
 
 import dev.countersign.format.FormatException;
 import java.math.BigInteger;
@@ -9,13 +9,15 @@ import java.util.HexFormat;
 /// §10](https://www.itu.int/rec/T-REC-X.690)): shortest lengths and integers, nothing indefinite.
 ///
 /// One value has one encoding, so a key has one fingerprint and a signature one spelling.
-final class DerReader {
-  static final int INTEGER = 0x02;
-  static final int BIT_STRING = 0x03;
-  static final int OCTET_STRING = 0x04;
-  static final int NULL = 0x05;
-  static final int OBJECT_IDENTIFIER = 0x06;
-  static final int SEQUENCE = 0x30;
+public final class DerReader {
+  public static final int INTEGER = 0x02;
+  public static final int BIT_STRING = 0x03;
+  public static final int OCTET_STRING = 0x04;
+  public static final int NULL = 0x05;
+  public static final int OBJECT_IDENTIFIER = 0x06;
+  public static final int UTF8_STRING = 0x0c;
+  public static final int SEQUENCE = 0x30;
+  public static final int SET = 0x31;
 
   private final byte[] der;
   private final int end;
@@ -28,20 +30,30 @@ final class DerReader {
   }
 
   /// A reader of the members of the one SEQUENCE that `der` must be; `der` is not copied.
-  static DerReader ofSequence(byte[] der) throws FormatException {
+  public static DerReader ofSequence(byte[] der) throws FormatException {
     var whole = new DerReader(der, 0, der.length);
     var members = whole.inside(SEQUENCE);
     whole.expectEnd();
     return members;
   }
 
+  /// A reader of the elements that stand one after another in `der`, which is not copied.
+  public static DerReader of(byte[] der) {
+    return new DerReader(der, 0, der.length);
+  }
+
+  /// Whether nothing follows.
+  public boolean isAtEnd() {
+    return at == end;
+  }
+
   /// Whether the next element has `tag`.
-  boolean has(int tag) {
+  public boolean has(int tag) {
     return at < end && (der[at] & 0xff) == tag;
   }
 
   /// A reader of what is inside the next element, which must have `tag`.
-  DerReader inside(int tag) throws FormatException {
+  public DerReader inside(int tag) throws FormatException {
     int length = header(tag);
     var inner = new DerReader(der, at, at + length);
     at += length;
@@ -49,14 +61,25 @@ final class DerReader {
   }
 
   /// A copy of the content of the next element, which must have `tag`.
-  byte[] content(int tag) throws FormatException {
+  public byte[] content(int tag) throws FormatException {
     int length = header(tag);
     at += length;
     return Arrays.copyOfRange(der, at - length, at);
   }
 
+  /// A copy of the whole next element, whatever its tag, which must be of one octet.
+  public byte[] element() throws FormatException {
+    int start = at;
+    if (at < end && (der[at] & 0x1f) == 0x1f) {
+      throw new FormatException("expected a DER tag of one octet, got a longer one");
+    }
+    int length = header(at < end ? der[at] & 0xff : SEQUENCE);
+    at += length;
+    return Arrays.copyOfRange(der, start, at);
+  }
+
   /// An INTEGER that is not negative.
-  BigInteger unsignedInteger() throws FormatException {
+  public BigInteger unsignedInteger() throws FormatException {
     var content = content(INTEGER);
     if (content.length == 0 || content[0] < 0) {
       throw new FormatException("expected a DER INTEGER of zero or more, got another");
@@ -68,7 +91,7 @@ final class DerReader {
   }
 
   /// The octets of a BIT STRING without unused bits.
-  byte[] bitString() throws FormatException {
+  public byte[] bitString() throws FormatException {
     var content = content(BIT_STRING);
     if (content.length == 0 || content[0] != 0) {
       throw new FormatException("expected a BIT STRING of whole octets, got another");
@@ -77,17 +100,19 @@ final class DerReader {
   }
 
   /// An OBJECT IDENTIFIER, as the hex of its content.
-  String objectIdentifier() throws FormatException {
+  public String objectIdentifier() throws FormatException {
     return HexFormat.of().formatHex(content(OBJECT_IDENTIFIER));
   }
 
-  void expectNull() throws FormatException {
+  /// Expects an empty NULL.
+  public void expectNull() throws FormatException {
     if (content(NULL).length != 0) {
       throw new FormatException("expected an empty DER NULL, got a longer one");
     }
   }
 
-  void expectEnd() throws FormatException {
+  /// Expects that nothing follows.
+  public void expectEnd() throws FormatException {
     if (at != end) {
       throw new FormatException(
           "expected the end of a DER value, got " + (end - at) + " more bytes");

@@ -1,40 +1,45 @@
-package dev.countersign.key;
+package dev.countersign.der;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.HexFormat;
 
 /// Writes DER elements ([X.690 §10](https://www.itu.int/rec/T-REC-X.690)), each as a fresh array.
-final class DerWriter {
+public final class DerWriter {
   private DerWriter() {}
 
-  static byte[] sequence(byte[]... members) {
+  /// A SEQUENCE of whole elements.
+  public static byte[] sequence(byte[]... members) {
     return element(DerReader.SEQUENCE, members);
   }
 
-  static byte[] integer(BigInteger value) {
+  /// An INTEGER.
+  public static byte[] integer(BigInteger value) {
     return element(DerReader.INTEGER, value.toByteArray());
   }
 
-  static byte[] octetString(byte[] octets) {
+  /// An OCTET STRING.
+  public static byte[] octetString(byte[] octets) {
     return element(DerReader.OCTET_STRING, octets);
   }
 
-  static byte[] bitString(byte[] octets) {
+  /// A BIT STRING of whole octets.
+  public static byte[] bitString(byte[] octets) {
     return element(DerReader.BIT_STRING, new byte[1], octets);
   }
 
   /// `hex` is the identifier's content in hex.
-  static byte[] objectIdentifier(String hex) {
+  public static byte[] objectIdentifier(String hex) {
     return element(DerReader.OBJECT_IDENTIFIER, HexFormat.of().parseHex(hex));
   }
 
-  static byte[] ofNull() {
+  /// A NULL.
+  public static byte[] ofNull() {
     return element(DerReader.NULL);
   }
 
   /// One element whose content is `parts` in order, shorter than 2²⁴ bytes.
-  static byte[] element(int tag, byte[]... parts) {
+  public static byte[] element(int tag, byte[]... parts) {
     int length = 0;
     for (var part : parts) {
       length += part.length;

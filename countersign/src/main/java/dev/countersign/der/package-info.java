@@ -1,0 +1,2 @@
+/// DER, the one encoding of ASN.1 values, read and written strictly. Not exported.
+package dev.countersign.der;
