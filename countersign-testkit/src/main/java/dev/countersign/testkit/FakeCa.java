@@ -35,6 +35,7 @@ public final class FakeCa {
 
   private static final List<KeyPurposeId> SERVER = List.of(KeyPurposeId.id_kp_serverAuth);
   private static final List<KeyPurposeId> CLIENT = List.of(KeyPurposeId.id_kp_clientAuth);
+  private static final List<KeyPurposeId> TIMESTAMPS = List.of(KeyPurposeId.id_kp_timeStamping);
   private static final List<KeyPurposeId> WEBHOOK =
       List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
 
@@ -131,6 +132,15 @@ public final class FakeCa {
     return identity(wish, name);
   }
 
+  /// The certificate of a timestamp authority, with an ECDSA key.
+  public Identity timestampAuthority() {
+    return identity(new Wish("CN=timestamps", KeyKind.ECDSA_P256, Validity.now(), TIMESTAMPS));
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
   public X509Certificate certificate() {
     return identity.certificate();
   }
@@ -209,7 +219,7 @@ public final class FakeCa {
     builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
     builder.addExtension(
         Extension.extendedKeyUsage,
-        false,
+        wish.purposes.equals(TIMESTAMPS), // RFC 3161 §2.3
         new ExtendedKeyUsage(wish.purposes.toArray(KeyPurposeId[]::new)));
     if (names.length > 0) {
       builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(names));

@@ -3,15 +3,20 @@ package dev.countersign.testkit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 
 /// DER in the textual form of RFC 7468.
 final class Pem {
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN [A-Z ]+-----([A-Za-z0-9+/=\\s]+)-----END [A-Z ]+-----");
+
   private Pem() {}
 
   static String of(X509Certificate certificate) {
@@ -42,6 +47,23 @@ final class Pem {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// The DER in the first block, whatever its label.
+  static byte[] firstBlock(String pem) throws Refusal {
+    var matcher = BLOCK.matcher(pem);
+    if (!matcher.find()) {
+      throw Refusal.plain(400, "expected PEM, got none");
+    }
+    try {
+      return Base64.getMimeDecoder().decode(matcher.group(1));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.plain(400, "expected PEM, got no base64");
+    }
+  }
+
+  static String of(PublicKey key) {
+    return text("PUBLIC KEY", key.getEncoded());
   }
 
   private static String text(String label, byte[] der) {

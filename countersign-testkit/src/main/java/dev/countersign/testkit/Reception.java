@@ -12,12 +12,12 @@ import java.util.Optional;
 
 /// Where requests come in: each is noted, answered, and spoilt if a fault waits for it.
 final class Reception implements HttpHandler {
-  private final Routes routes;
+  private final Answering routes;
   private final Faults faults;
   private final RequestLog log;
   private final Closing closing;
 
-  Reception(Routes routes, Faults faults, RequestLog log, Closing closing) {
+  Reception(Answering routes, Faults faults, RequestLog log, Closing closing) {
     this.routes = routes;
     this.faults = faults;
     this.log = log;

@@ -24,6 +24,12 @@ final class Refusal extends Exception {
     return new Refusal(message, Reply.of(status).body("application/json", body));
   }
 
+  /// A refusal by a service that is no registry, with a plain message.
+  static Refusal plain(int status, String message) {
+    var body = Json.write(Map.of("code", status, "message", message));
+    return new Refusal(message, Reply.of(status).body("application/json", body));
+  }
+
   Reply reply() {
     return reply;
   }

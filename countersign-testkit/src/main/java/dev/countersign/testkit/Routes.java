@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 
-/// From a request to its answer, when nothing is to go wrong.
-final class Routes {
+/// The answers of a registry.
+final class Routes implements Answering {
   private final AccessControl access;
   private final BlobRoutes blobs;
   private final UploadRoutes uploads;
@@ -22,8 +22,8 @@ final class Routes {
     lists = new ListRoutes(store, quirks, options.pageSize());
   }
 
-  /// The answer, unless it is an error.
-  Reply answer(Call call) throws Refusal, IOException {
+  @Override
+  public Reply answer(Call call) throws Refusal, IOException {
     var route = Route.parse(call.request().path());
     access.demand(call, route);
     return switch (route) {
