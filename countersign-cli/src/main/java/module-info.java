@@ -16,4 +16,5 @@ module dev.countersign.cli {
   requires org.snakeyaml.engine;
 
   uses dev.countersign.verify.ConditionLanguage;
+  uses dev.countersign.verify.ExpressionLanguage;
 }

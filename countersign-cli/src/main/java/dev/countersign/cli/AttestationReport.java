@@ -11,6 +11,7 @@ import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
+import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import dev.countersign.verify.PredicateCondition;
 import dev.countersign.verify.PredicateCondition.Outcome;
@@ -23,11 +24,14 @@ import java.util.List;
 final class AttestationReport {
   private final World world;
   private final Claims claims;
+  private final Authority authority;
   private final List<PredicateCondition> policies;
   private boolean warned;
 
-  AttestationReport(World world, Claims claims, List<PredicateCondition> policies) {
+  AttestationReport(
+      World world, Claims claims, Authority authority, List<PredicateCondition> policies) {
     this.world = world;
+    this.authority = authority;
     this.claims = claims;
     this.policies = List.copyOf(policies);
   }
@@ -50,14 +54,14 @@ final class AttestationReport {
           new Failure(unmet.getFirst() + more)
               .withHint("every proven attestation of the type must meet every policy"));
     }
-    warn();
+    warn(proofs);
     var stderr = world.stderr();
     stderr.println("\nVerification for " + image + " --");
     stderr.println("The following checks were performed on each of these signatures:");
     if (claims instanceof Claims.Attestation) {
       stderr.println("  - The cosign claims were validated");
     }
-    stderr.println("  - The signatures were verified against the specified public key");
+    ProofLines.printChecks(authority, proofs, world);
     policies.forEach(policy -> stderr.println("  - The policy " + policy.name() + " was met"));
     ProofLines.print("attestation", proofs, world);
     proofs.forEach(proof -> world.stdout().println(text(proof)));
@@ -83,10 +87,10 @@ final class AttestationReport {
     return unmet;
   }
 
-  private void warn() {
+  private void warn(List<Verified> proofs) {
     if (!warned) {
       warned = true;
-      world.warn(ProofLines.NO_LOG);
+      ProofLines.warnOfNoLog(authority, ProofLines.evidence(proofs), world);
       if (claims instanceof Claims.InsecureAttestation) {
         world.warn("The attestations may be about other images (--check-claims=false).");
       }

@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
@@ -7,6 +8,7 @@ import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
+import dev.countersign.signature.TagMaterial;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -17,8 +19,8 @@ final class BlobAttestation {
 
   private BlobAttestation() {}
 
-  /// A bundle of either form. The key or certificate in the old one is not read: who signed is what
-  /// the caller says, not what the file says.
+  /// A bundle of either form. A key in the old one is not read: who signed is what the caller says,
+  /// not what the file says.
   static Signature.WellFormed readBundle(World world, String name) throws Failure, IOException {
     return read(
         world,
@@ -27,9 +29,23 @@ final class BlobAttestation {
             switch (BlobSignature.parse(content)) {
               case BlobSignature.Bundled(Bundle bundle) -> new Signature.Bundled(bundle);
               case BlobSignature.Old old ->
-                  new Signature.Attested(Envelope.parse(old.signature()), old.logEntry());
+                  new Signature.Attested(Envelope.parse(old.signature()), material(old));
               case BlobSignature.Bare _ -> throw new AssertionError("no bundle is bare");
             });
+  }
+
+  private static TagMaterial material(BlobSignature.Old old) throws FormatException {
+    var pem = old.certificate();
+    return new TagMaterial(
+        old.logEntry(),
+        pem.isPresent() ? certificate(Base64Text.decode(pem.get()).toUtf8()) : Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /// A public key that stands there is nobody's certificate.
+  private static Optional<String> certificate(String pem) {
+    return pem.contains("CERTIFICATE") ? Optional.of(pem) : Optional.empty();
   }
 
   static Signature.WellFormed readEnvelope(World world, String name) throws Failure, IOException {

@@ -4,13 +4,14 @@ import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.HashAlgorithm;
 import dev.countersign.format.OneLine;
-import dev.countersign.key.PublicKey;
+import dev.countersign.key.SignatureScheme;
 import dev.countersign.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -74,9 +75,9 @@ sealed interface BlobSource {
     return new Known(algorithm, Bytes.copyOf(HexFormat.of().parseHex(hex)));
   }
 
-  /// Reads the file once, for signatures by `key`.
-  default Blob read(Set<HashAlgorithm> hashes, PublicKey key) throws IOException {
-    var isWholeSigned = key.schemes().stream().anyMatch(scheme -> scheme.hash().isEmpty());
+  /// Reads the file once, for signatures by one of `schemes`.
+  default Blob read(Set<HashAlgorithm> hashes, List<SignatureScheme> schemes) throws IOException {
+    var isWholeSigned = schemes.stream().anyMatch(scheme -> scheme.hash().isEmpty());
     int mostBytes = isWholeSigned ? MOST_MEBIBYTES << 20 : 0;
     return read(hashes, mostBytes);
   }

@@ -29,6 +29,7 @@ final class Commands {
           new Summary("bundle create", "make a bundle of a signature that is there"),
           new Summary("bundle inspect", "show what stands in a bundle, verifying nothing"),
           new Summary("bundle upgrade", "bring a bundle to version 0.3"),
+          new Summary("verify-bundle", "verify any sigstore bundle of a file"),
           new Summary("tree", "show what is attached to an image"),
           new Summary("triangulate", "print where the signatures of an image lie"),
           new Summary("login", "store the credentials of a registry"),
@@ -62,6 +63,7 @@ final class Commands {
           case "verify-attestation" -> new VerifyAttestation();
           case "attest-blob" -> new AttestBlob();
           case "verify-blob-attestation" -> new VerifyBlobAttestation();
+          case "verify-bundle" -> new VerifyBundle();
           case "copy" -> new Copy();
           case "save" -> new Save();
           case "load" -> new Load();

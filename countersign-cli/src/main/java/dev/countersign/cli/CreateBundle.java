@@ -16,6 +16,7 @@ import dev.countersign.verify.Authority;
 import dev.countersign.verify.BlobResult;
 import dev.countersign.verify.BlobVerifier;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -73,12 +74,12 @@ final class CreateBundle implements Command {
     var access = new RegistryAccess(arguments, world);
     var deadline = Images.deadline(arguments);
     var key = new Keys(world, access).readPublic(reference, deadline);
+    var authority = new Authority.Key(reference, key);
     var given = given(arguments, world, access);
-    var blob = source.read(BlobVerifier.hashes(given.signature(), key), key);
+    var blob = source.read(BlobVerifier.hashes(given.signature(), authority), key.schemes());
     var bundle =
         switch (given) {
-          case Given.OfFile(var signature) ->
-              ofFile(blob, signature, new Authority.Key(reference, key));
+          case Given.OfFile(var signature) -> ofFile(blob, signature, authority);
           case Given.OfStatement(var envelope) -> ofStatement(blob, envelope, key, artifact);
         };
     write(arguments, world, bundle.toBytes());
@@ -153,7 +154,7 @@ final class CreateBundle implements Command {
 
   private static Bundle ofFile(Blob blob, BlobSignature signature, Authority.Key authority)
       throws Failure, FormatException {
-    return switch (BlobVerifier.verify(blob, signature, authority)) {
+    return switch (BlobVerifier.verify(blob, signature, authority, Instant.now())) {
       case BlobResult.Rejected rejected ->
           throw new Failure(
               "cannot make a bundle that verifies: " + VerifyBlob.describe(rejected.reason()));

@@ -1,34 +1,34 @@
 package dev.countersign.cli;
 
-/// Whether somebody asks for proof from a transparency log, which is not there yet.
-final class LogDemand {
-  private static final String VARIABLE = "COUNTERSIGN_REQUIRE_TLOG";
+/// What somebody asks of transparency logs.
+enum LogDemand {
+  /// That one has recorded the signature.
+  DEMANDED,
+  /// Nothing: with a key none is asked, without one a log is needed all the same.
+  UNSAID,
+  /// That none is needed, though it is known that this is insecure.
+  IGNORED;
 
-  private LogDemand() {}
+  private static final String VARIABLE = "COUNTERSIGN_REQUIRE_TLOG";
 
   /// A demand wins over a permission that the environment gives; on the command line the two
   /// contradict each other.
   ///
-  /// @throws Failure if a log is demanded
-  static void refuse(Arguments arguments, World world) throws Failure {
+  /// @throws Failure if they do
+  static LogDemand of(Arguments arguments, World world) throws Failure {
     var ignored = arguments.given(Verify.IGNORE_LOG).flatMap(Booleans::parse);
     var typedIgnored = arguments.typed(Verify.IGNORE_LOG).flatMap(Booleans::parse);
     if (arguments.isOn(Verify.REQUIRE_LOG)) {
       if (typedIgnored.orElse(false)) {
         throw new Failure("expected --require-tlog or --insecure-ignore-tlog=true, got both");
       }
-      throw refused("--require-tlog");
+      return DEMANDED;
     }
-    if (!ignored.orElse(true)) {
-      throw refused("--insecure-ignore-tlog=false");
+    if (!ignored.orElse(true) || world.variable(VARIABLE).flatMap(Booleans::parse).orElse(false)) {
+      return DEMANDED;
     }
-    if (world.variable(VARIABLE).flatMap(Booleans::parse).orElse(false)) {
-      throw refused(VARIABLE);
-    }
-  }
-
-  private static Failure refused(String source) {
-    return new Failure(source + " is not supported: " + CommonFlags.LOG)
-        .withHint("without it the signature is verified with the key alone");
+    return ignored.orElse(false) || arguments.isOn(VerifyFlags.PRIVATE_INFRASTRUCTURE)
+        ? IGNORED
+        : UNSAID;
   }
 }

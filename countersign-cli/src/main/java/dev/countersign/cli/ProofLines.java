@@ -1,7 +1,9 @@
 package dev.countersign.cli;
 
+import dev.countersign.format.OneLine;
 import dev.countersign.verify.Authority;
-import dev.countersign.verify.VerificationResult.LogEvidence;
+import dev.countersign.verify.LogEvidence;
+import dev.countersign.verify.Signer;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.util.List;
 
@@ -18,23 +20,59 @@ final class ProofLines {
           .stderr()
           .println(
               "  - %s by %s in %s form, %s"
-                  .formatted(noun, fingerprint(proof), proof.signature().form(), proof.scheme()));
+                  .formatted(noun, name(proof.signer()), proof.signature().form(), proof.scheme()));
     }
-    warnOfLog(proofs, world);
+    warnOfLog(evidence(proofs), world);
     world.stderr().flush();
   }
 
-  static void warnOfLog(List<Verified> proofs, World world) {
-    if (proofs.stream().anyMatch(proof -> proof.log() instanceof LogEvidence.Unverified)) {
+  /// What was checked of all of them, in cosign's words; the log is told of when it is true.
+  static void printChecks(Authority authority, List<Verified> proofs, World world) {
+    if (evidence(proofs).stream().allMatch(ProofLines::isLogged)) {
+      world
+          .stderr()
+          .println("  - Existence of the claims in the transparency log was verified offline");
+    }
+    world
+        .stderr()
+        .println(
+            switch (authority) {
+              case Authority.Key _ ->
+                  "  - The signatures were verified against the specified public key";
+              case Authority.Keyless _ ->
+                  "  - The code-signing certificate was verified using trusted certificate"
+                      + " authority certificates";
+            });
+  }
+
+  static void warnOfNoLog(Authority authority, List<LogEvidence> evidence, World world) {
+    if (authority instanceof Authority.Key && evidence.stream().noneMatch(ProofLines::isLogged)) {
+      world.warn(NO_LOG);
+    }
+  }
+
+  static void warnOfLog(List<LogEvidence> evidence, World world) {
+    if (evidence.stream().anyMatch(LogEvidence.Unverified.class::isInstance)) {
       world.warn(
           "A transparency log entry is attached and names this signature; the log's own signature"
               + " was not checked.");
     }
   }
 
-  static String fingerprint(Verified proof) {
-    return switch (proof.authority()) {
-      case Authority.Key key -> key.key().fingerprint();
+  static List<LogEvidence> evidence(List<Verified> proofs) {
+    return proofs.stream().map(Verified::log).toList();
+  }
+
+  private static boolean isLogged(LogEvidence evidence) {
+    return evidence instanceof LogEvidence.Verified verified && !verified.logs().isEmpty();
+  }
+
+  /// A key by its fingerprint, a person or program by its names.
+  static String name(Signer signer) {
+    return switch (signer) {
+      case Signer.KeyHolder(var key) -> key.fingerprint();
+      case Signer.CertificateHolder(_, var identity) ->
+          identity + " (" + OneLine.of(identity.issuer().orElse("")) + ")";
     };
   }
 }

@@ -109,7 +109,7 @@ final class SignBlob implements Command {
       throws Failure, FormatException, IOException {
     var arguments = work.arguments();
     var signer = new BlobSigner(work.key());
-    var blob = source.read(signer.hashes(), work.key().publicKey());
+    var blob = source.read(signer.hashes(), work.key().publicKey().schemes());
     requireEnough(work.key(), blob, name);
     if (!name.equals("-")) {
       work.world().stderr().println("Using payload from: " + OneLine.of(name));

@@ -23,7 +23,7 @@ record Usage(
   /// Whether `COSIGN_…` variables set flags. Not those of what cosign does not have.
   boolean hasVariables() {
     return switch (name) {
-      case "serve", "explain", "doctor", "policy check", "certs", "demo" -> false;
+      case "serve", "explain", "doctor", "policy check", "certs", "demo", "verify-bundle" -> false;
       default -> true;
     };
   }

@@ -14,6 +14,7 @@ import dev.countersign.registry.ImageLayout;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
+import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.util.ArrayList;
@@ -28,10 +29,12 @@ final class VerificationReport {
   private final World world;
   private final Format format;
   private final Claims claims;
+  private final Authority authority;
   private boolean warned;
 
-  VerificationReport(World world, Format format, Claims claims) {
+  VerificationReport(World world, Format format, Claims claims, Authority authority) {
     this.world = world;
+    this.authority = authority;
     this.format = format;
     this.claims = claims;
   }
@@ -53,7 +56,7 @@ final class VerificationReport {
   int print(String image, Decision decision) {
     return switch (decision) {
       case Decision.Allowed allowed -> {
-        warn();
+        warn(allowed.proofs());
         printChecks(image, allowed.proofs());
         printSigned(image, allowed);
         yield ExitCode.DONE;
@@ -66,10 +69,10 @@ final class VerificationReport {
     };
   }
 
-  private void warn() {
+  private void warn(List<Verified> proofs) {
     if (!warned) {
       warned = true;
-      world.warn(ProofLines.NO_LOG);
+      ProofLines.warnOfNoLog(authority, ProofLines.evidence(proofs), world);
       if (claims instanceof Claims.InsecureUnchecked) {
         world.warn("The signatures may be about other images (--check-claims=false).");
       }
@@ -86,7 +89,7 @@ final class VerificationReport {
       }
       stderr.println("  - The cosign claims were validated");
     }
-    stderr.println("  - The signatures were verified against the specified public key");
+    ProofLines.printChecks(authority, proofs, world);
     ProofLines.print("signature", proofs, world);
   }
 
@@ -125,15 +128,17 @@ final class VerificationReport {
       var optional = claim.findObject("optional");
       var entry =
           proof.signature() instanceof Signature.Simple simple
-              ? simple.logEntry()
+              ? simple.material().logEntry()
               : Optional.<String>empty();
-      if (optional.isEmpty() && entry.isEmpty()) {
+      var signer = CertificateMembers.of(proof.signer());
+      if (optional.isEmpty() && entry.isEmpty() && signer.isEmpty()) {
         return claim;
       }
       var members = new TreeMap<>(optional.orElse(JsonObject.empty()).members());
       if (entry.isPresent()) {
         members.put("Bundle", JsonValue.parse(Bytes.utf8(entry.get())));
       }
+      signer.forEach((name, text) -> members.put(name, new JsonValue.JsonString(text)));
       return claim.with("optional", new JsonObject(members));
     } catch (FormatException e) {
       throw new AssertionError("the claim was parsed before", e);

@@ -5,13 +5,12 @@ import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.policy.Requirement;
-import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Verifies the signatures of images with a public key.
+/// Verifies the signatures of images with a public key or by whom their certificates name.
 final class Verify implements Command {
   static final Flag KEY =
       Flag.text("key", "public key: a file, env://NAME, k8s://NS/NAME or an https URL");
@@ -23,9 +22,9 @@ final class Verify implements Command {
   static final Flag LOCAL_IMAGE =
       Flag.off("local-image", "verify images that save wrote: the operands are folders");
   static final Flag REQUIRE_LOG =
-      Flag.off("require-tlog", "demand proof from a transparency log (not there yet)").ours();
+      Flag.off("require-tlog", "demand proof from a transparency log").ours();
   static final Flag IGNORE_LOG =
-      Flag.off("insecure-ignore-tlog", "demand no transparency log, as without this flag");
+      Flag.off("insecure-ignore-tlog", "demand no transparency log; with --key none is demanded");
 
   @Override
   public Usage usage() {
@@ -52,15 +51,17 @@ final class Verify implements Command {
         countersign verify --key cosign.pub -a env=prod IMAGE IMAGE
         helm template chart | countersign verify --key cosign.pub -f -
         countersign verify --server https://countersign.countersign.svc:8090 -f manifests/
+        countersign verify --trusted-root trusted_root.json \
+          --certificate-identity https://github.com/acme/app/.github/workflows/ci.yml@refs/heads/main \
+          --certificate-oidc-issuer https://token.actions.githubusercontent.com IMAGE
 
-        Exit codes: 0 verified, 10 no signature, 11 no such image, 12 no signature by the key,
+        Exit codes: 0 verified, 10 no signature, 11 no such image, 12 no signature that counts,
         1 anything else. Of several images all are verified; the first that failed decides.
         """);
   }
 
   @Override
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
-    LogDemand.refuse(arguments, world);
     if (!arguments.list(VerifyManifests.FILES).isEmpty()) {
       return new VerifyManifests(arguments, world).run(claims(arguments));
     }
@@ -72,13 +73,13 @@ final class Verify implements Command {
     var isLocal = arguments.isOn(LOCAL_IMAGE);
     var images = isLocal ? List.<ImageReference>of() : Images.parse(arguments);
     var claims = claims(arguments);
-    var report = new VerificationReport(world, format(arguments), claims);
+    var format = format(arguments);
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
-    var reference = keyReference(arguments);
-    var key = new Keys(world, access).readPublic(reference, deadline);
-    var requirement = new Requirement(List.of(new Authority.Key(reference, key)), claims);
+    var authority = new WantedSigner(arguments, world, access).read(deadline);
+    var report = new VerificationReport(world, format, claims, authority);
+    var requirement = new Requirement(List.of(authority), claims);
     if (isLocal) {
       return new LocalImages(world, requirement, deadline).verify(arguments.operands(), report);
     }
@@ -90,12 +91,6 @@ final class Verify implements Command {
           : SideBySide.ask(
               images, image -> verifier.verify(image, requirement, deadline), report::print);
     }
-  }
-
-  static String keyReference(Arguments arguments) throws Failure {
-    return arguments
-        .find(KEY)
-        .orElseThrow(() -> new Failure("expected --key, got none: " + CommonFlags.KEYLESS));
   }
 
   private static Claims claims(Arguments arguments) throws Failure {

@@ -3,7 +3,6 @@ package dev.countersign.cli;
 import dev.countersign.ImageVerifier;
 import dev.countersign.format.OneLine;
 import dev.countersign.policy.Requirement;
-import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import java.io.IOException;
 import java.util.List;
@@ -42,18 +41,16 @@ final class VerifyAttestation implements Command {
 
   @Override
   public int run(Arguments arguments, World world) throws Failure, IOException {
-    LogDemand.refuse(arguments, world);
     requireFormat(arguments);
     var images = Images.parse(arguments);
     var claims = claims(arguments);
     var policies = PredicatePolicies.read(arguments.list(POLICY), world);
-    var report = new AttestationReport(world, claims, policies);
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
-    var reference = Verify.keyReference(arguments);
-    var key = new Keys(world, access).readPublic(reference, deadline);
-    var requirement = new Requirement(List.of(new Authority.Key(reference, key)), claims);
+    var authority = new WantedSigner(arguments, world, access).read(deadline);
+    var report = new AttestationReport(world, claims, authority, policies);
+    var requirement = new Requirement(List.of(authority), claims);
     try (var registry = access.open(images)) {
       var verifier = new ImageVerifier(registry, place);
       return SideBySide.ask(

@@ -5,12 +5,11 @@ import dev.countersign.format.OneLine;
 import dev.countersign.registry.Deadline;
 import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
-import dev.countersign.verify.Authority;
 import dev.countersign.verify.BlobResult;
 import dev.countersign.verify.BlobVerifier;
-import dev.countersign.verify.VerificationResult.LogEvidence;
 import dev.countersign.verify.VerificationResult.Reason;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -42,26 +41,22 @@ final class VerifyBlob implements Command {
 
   @Override
   public int run(Arguments arguments, World world) throws Failure, IOException {
-    LogDemand.refuse(arguments, world);
     requireOneStandardInput(arguments);
     var name = arguments.operands().getFirst();
     var source = BlobSource.findOrKnown(world, name);
-    var reference =
-        arguments
-            .find(Verify.KEY)
-            .orElseThrow(() -> new Failure("expected --key, got none: " + CommonFlags.KEYLESS));
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);
     var signature = signature(arguments, world, access, deadline);
-    var key = new Keys(world, access).readPublic(reference, deadline);
-    var blob = source.read(BlobVerifier.hashes(signature, key), key);
-    return switch (BlobVerifier.verify(blob, signature, new Authority.Key(reference, key))) {
+    var authority = new WantedSigner(arguments, world, access).read(deadline);
+    var blob =
+        source.read(
+            BlobVerifier.hashes(signature, authority), BlobVerifier.schemes(signature, authority));
+    return switch (BlobVerifier.verify(blob, signature, authority, Instant.now())) {
       case BlobResult.Verified verified -> {
         report(verified, world);
         yield ExitCode.DONE;
       }
-      case BlobResult.Rejected(Authority authority, Reason reason) ->
-          throw failure(name, reference, reason);
+      case BlobResult.Rejected(_, Reason reason) -> throw failure(name, authority.name(), reason);
     };
   }
 
@@ -110,17 +105,13 @@ final class VerifyBlob implements Command {
   }
 
   private static void report(BlobResult.Verified verified, World world) {
-    world.warn(ProofLines.NO_LOG);
-    if (verified.log() instanceof LogEvidence.Unverified) {
-      world.warn(
-          "A transparency log entry is attached and names this signature; the log's own signature"
-              + " was not checked.");
-    }
-    var fingerprint =
-        switch (verified.authority()) {
-          case Authority.Key key -> key.key().fingerprint();
-        };
-    world.stderr().println("  - signature by %s, %s".formatted(fingerprint, verified.scheme()));
+    ProofLines.warnOfNoLog(verified.authority(), List.of(verified.log()), world);
+    ProofLines.warnOfLog(List.of(verified.log()), world);
+    world
+        .stderr()
+        .println(
+            "  - signature by %s, %s"
+                .formatted(ProofLines.name(verified.signer()), verified.scheme()));
     world.stderr().println("Verified OK");
   }
 

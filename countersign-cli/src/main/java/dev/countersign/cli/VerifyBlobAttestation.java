@@ -4,13 +4,13 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.OneLine;
 import dev.countersign.oci.Digest;
 import dev.countersign.signature.Signature;
-import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
 import dev.countersign.verify.VerificationResult.Reason;
 import dev.countersign.verify.VerificationResult.Rejected;
 import dev.countersign.verify.VerificationResult.Verified;
 import dev.countersign.verify.Verifier;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 
 /// Verifies an attestation of a file with a public key.
@@ -50,22 +50,24 @@ final class VerifyBlobAttestation implements Command {
 
   @Override
   public int run(Arguments arguments, World world) throws Failure, IOException {
-    LogDemand.refuse(arguments, world);
-    var reference = Verify.keyReference(arguments);
     var type = AttestationSource.type(arguments).uri();
     var signature = signature(arguments, world);
     var access = new RegistryAccess(arguments, world);
-    var key = new Keys(world, access).readPublic(reference, Images.deadline(arguments));
-    var authority = new Authority.Key(reference, key);
+    var authority = new WantedSigner(arguments, world, access).read(Images.deadline(arguments));
     var result =
         arguments.isOn(Verify.CHECK_CLAIMS)
             ? Verifier.verify(
-                digest(arguments, world), signature, authority, new Claims.Attestation(type))
+                digest(arguments, world),
+                signature,
+                authority,
+                new Claims.Attestation(type),
+                Instant.now())
             : Verifier.verify(
                 Digest.of(Bytes.utf8("")), // which nobody looks at
                 signature,
                 authority,
-                new Claims.InsecureAttestation(type));
+                new Claims.InsecureAttestation(type),
+                Instant.now());
     return switch (result) {
       case Verified verified -> {
         tell(arguments, verified, world);
@@ -107,11 +109,11 @@ final class VerifyBlobAttestation implements Command {
   }
 
   private static void tell(Arguments arguments, Verified verified, World world) {
-    world.warn(ProofLines.NO_LOG);
+    ProofLines.warnOfNoLog(verified.authority(), List.of(verified.log()), world);
     if (!arguments.isOn(Verify.CHECK_CLAIMS)) {
       world.warn("The attestation may be about another file (--check-claims=false).");
     }
-    ProofLines.warnOfLog(List.of(verified), world);
+    ProofLines.warnOfLog(List.of(verified.log()), world);
     world.stderr().println("Verified OK");
   }
 
@@ -125,17 +127,7 @@ final class VerifyBlobAttestation implements Command {
           "failed to verify signature: provided artifact digest does not match any digest in"
               + " statement";
       case Reason.SignedAFile r -> "expected an attestation, got a signature";
-      case Reason.WrongKey r -> failed(r);
-      case Reason.SignedWithCertificate r -> failed(r);
-      case Reason.SignedAStatement r -> failed(r);
-      case Reason.OtherFile r -> failed(r);
-      case Reason.FileNotAtHand r -> failed(r);
-      case Reason.MissingAnnotation r -> failed(r);
-      case Reason.OtherLogEntry r -> failed(r);
-      case Reason.OtherName r -> failed(r);
-      case Reason.NoSignedName r -> failed(r);
-      case Reason.AuthorityNotValid r -> failed(r);
-      case Reason.Malformed r -> failed(r);
+      case Reason other -> failed(other);
     };
   }
 

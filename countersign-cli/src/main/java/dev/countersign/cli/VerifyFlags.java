@@ -9,34 +9,25 @@ final class VerifyFlags {
   private static final String OTHER_PLACES =
       "signatures are read from the image's registry; other places are not there yet";
 
+  private static final String OWN_CERTIFICATE =
+      "the signer's certificate is read from beside the signature";
+
+  /// An older word for `--insecure-ignore-tlog`; with a key it changes nothing.
+  static final Flag PRIVATE_INFRASTRUCTURE =
+      Flag.off("private-infrastructure", "demand no transparency log (older word)");
+
   private static final List<Flag> OTHERS =
       List.of(
           Flag.harmlessSwitch("offline"),
-          Flag.harmlessSwitch("private-infrastructure"),
-          Flag.harmlessSwitch("insecure-ignore-sct"),
+          PRIVATE_INFRASTRUCTURE,
           Flag.harmlessSwitch("new-bundle-format"),
           Flag.harmlessText("max-workers"),
           Flag.harmlessText("signature-digest-algorithm"),
-          Flag.refusedText("certificate", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-chain", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-identity", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-identity-regexp", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-oidc-issuer", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-oidc-issuer-regexp", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-github-workflow-name", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-github-workflow-ref", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-github-workflow-repository", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-github-workflow-sha", CommonFlags.KEYLESS),
-          Flag.refusedText("certificate-github-workflow-trigger", CommonFlags.KEYLESS),
-          Flag.refusedSwitch("allow-certificate-chain", CommonFlags.KEYLESS),
-          Flag.refusedText("ca-roots", CommonFlags.KEYLESS),
-          Flag.refusedText("ca-intermediates", CommonFlags.KEYLESS),
-          Flag.refusedText("sct", CommonFlags.KEYLESS),
-          Flag.refusedText("timestamp-certificate-chain", CommonFlags.TIMESTAMPS),
-          Flag.refusedText("rfc3161-timestamp", CommonFlags.TIMESTAMPS),
-          Flag.refusedSwitch("use-signed-timestamps", CommonFlags.TIMESTAMPS),
+          Flag.refusedText("certificate", OWN_CERTIFICATE),
+          Flag.refusedSwitch("allow-certificate-chain", OWN_CERTIFICATE),
+          Flag.refusedText("sct", "promises of certificate logs are read from certificates"),
+          Flag.refusedText("rfc3161-timestamp", "timestamps are read from beside the signature"),
           CommonFlags.REKOR_URL,
-          CommonFlags.TRUSTED_ROOT,
           CommonFlags.SK,
           CommonFlags.SLOT);
 
@@ -54,18 +45,18 @@ final class VerifyFlags {
   private VerifyFlags() {}
 
   static List<Flag> with(List<Flag> working) {
-    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_IMAGES)
+    return Stream.of(working, WantedSigner.FLAGS, RegistryAccess.FLAGS, OTHERS, OF_IMAGES)
         .flatMap(List::stream)
         .toList();
   }
 
   static List<Flag> withForAttestations(List<Flag> working) {
-    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_ATTESTATIONS)
+    return Stream.of(working, WantedSigner.FLAGS, RegistryAccess.FLAGS, OTHERS, OF_ATTESTATIONS)
         .flatMap(List::stream)
         .toList();
   }
 
   static List<Flag> withForBlobs(List<Flag> working) {
-    return Stream.of(working, OTHERS, OF_BLOBS).flatMap(List::stream).toList();
+    return Stream.of(working, WantedSigner.FLAGS, OTHERS, OF_BLOBS).flatMap(List::stream).toList();
   }
 }

@@ -83,7 +83,12 @@ final class VerifyManifests {
 
   private void requireOneJudge() throws Failure {
     var judges =
-        Stream.of(Verify.KEY, POLICY, ServerAnswers.SERVER)
+        Stream.of(
+                Verify.KEY,
+                WantedSigner.IDENTITY,
+                WantedSigner.IDENTITY_EXPRESSION,
+                POLICY,
+                ServerAnswers.SERVER)
             .filter(flag -> arguments.find(flag).isPresent())
             .map(flag -> "--" + flag.name())
             .toList();
@@ -91,6 +96,10 @@ final class VerifyManifests {
       throw new Failure(
           "expected one of --key, --policy and --server with --filename, got "
               + (judges.isEmpty() ? "none" : String.join(" and ", judges)));
+    }
+    if (arguments.isOn(Verify.REQUIRE_LOG)
+        && (arguments.find(POLICY).or(() -> arguments.find(ServerAnswers.SERVER)).isPresent())) {
+      throw new Failure("expected --require-tlog with --key; a policy says itself what it wants");
     }
     if (!arguments.operands().isEmpty()) {
       throw new Failure("expected images or --filename, got both");
@@ -122,11 +131,12 @@ final class VerifyManifests {
         return ask(PolicyAnswers.of(policy.get(), registry, world), questions);
       }
     }
-    var reference = arguments.require(Verify.KEY);
-    var key = new Keys(world, access).readPublic(reference, deadline);
-    var requirement = new Requirement(List.of(new Authority.Key(reference, key)), claims);
+    var authority = new WantedSigner(arguments, world, access).read(deadline);
+    var requirement = new Requirement(List.of(authority), claims);
     var answers = new KeyAnswers(access, requirement).ask(questions, deadline);
-    if (answers.values().stream().anyMatch(ImageAnswer.Good.class::isInstance)) {
+    if (LogDemand.of(arguments, world) != LogDemand.DEMANDED
+        && authority instanceof Authority.Key
+        && answers.values().stream().anyMatch(ImageAnswer.Good.class::isInstance)) {
       world.warn(ProofLines.NO_LOG);
     }
     return answers;

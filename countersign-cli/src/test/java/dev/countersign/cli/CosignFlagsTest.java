@@ -22,7 +22,7 @@ class CosignFlagsTest {
 
   /// Those that cosign does not have.
   private static final Set<String> OURS =
-      Set.of("serve", "explain", "doctor", "policy check", "certs", "demo", "help");
+      Set.of("serve", "explain", "doctor", "policy check", "certs", "demo", "help", "verify-bundle");
 
   @Test
   void thePageListsEachFlagThatIsRefusedAndNoOther() throws IOException {

@@ -36,6 +36,20 @@ class StartUpTest {
       -----END PUBLIC KEY-----
       """;
 
+  /// What is needed without a key only.
+  private static final List<String> KEYLESS =
+      List.of(
+          "dev.countersign.certificate.",
+          "dev.countersign.verify.CertificateCheck",
+          "dev.countersign.verify.SignerPath",
+          "dev.countersign.cli.WantedIdentity",
+          "dev.countersign.cli.TrustFiles$",
+          "com.google.re2j",
+          "java.security.cert.CertPathValidator");
+
+  /// How many classes of ours a command with a key may load before a registry answers.
+  private static final int MOST_CLASSES = 220;
+
   @TempDir Path folder;
 
   @Test
@@ -46,7 +60,23 @@ class StartUpTest {
     assertEquals(List.of(), slowClasses("verify", "--key", "key.pub", "127.0.0.1:1/app:v1"));
   }
 
+  @Test
+  void aKeyLoadsNothingOfCertificates() throws Exception {
+    Files.writeString(folder.resolve("key.pub"), KEY);
+    var loaded = classes("verify", "--key", "key.pub", "127.0.0.1:1/app:v1");
+
+    assertEquals(
+        List.of(),
+        loaded.stream().filter(line -> KEYLESS.stream().anyMatch(line::contains)).toList());
+    var ours = loaded.stream().filter(line -> line.contains(" dev.countersign.")).count();
+    assertTrue(ours <= MOST_CLASSES, () -> ours + " classes");
+  }
+
   private List<String> slowClasses(String... words) throws IOException, InterruptedException {
+    return classes(words).stream().filter(line -> SLOW.stream().anyMatch(line::contains)).toList();
+  }
+
+  private List<String> classes(String... words) throws IOException, InterruptedException {
     var log = folder.resolve("classes.log");
     var command =
         new ArrayList<>(
@@ -69,6 +99,6 @@ class StartUpTest {
     assertTrue(
         loaded.stream().anyMatch(line -> line.contains("dev.countersign.cli.CommandLine ")),
         () -> String.join(" ", command));
-    return loaded.stream().filter(line -> SLOW.stream().anyMatch(line::contains)).toList();
+    return loaded;
   }
 }

@@ -7,7 +7,7 @@ import dev.countersign.json.JsonValue;
 import dev.countersign.json.JsonValue.JsonArray;
 import dev.countersign.json.JsonValue.JsonBoolean;
 import dev.countersign.policy.Decision;
-import dev.countersign.verify.Authority;
+import dev.countersign.verify.Signer;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.util.List;
 
@@ -73,12 +73,15 @@ record VerifyEndpoint(Judge judge, Denials denials) implements Endpoint {
   }
 
   private static JsonObject signer(Verified proof) {
-    return switch (proof.authority()) {
-      case Authority.Key(var name, var key, _) ->
-          JsonObject.empty()
-              .with("authority", name)
-              .with("key", key.fingerprint())
-              .with("form", proof.signature().form().toString());
-    };
+    var named = JsonObject.empty().with("authority", proof.authority().name());
+    var signer =
+        switch (proof.signer()) {
+          case Signer.KeyHolder(var key) -> named.with("key", key.fingerprint());
+          case Signer.CertificateHolder(_, var identity) ->
+              named
+                  .with("identity", identity.toString())
+                  .with("issuer", identity.issuer().orElse(""));
+        };
+    return signer.with("form", proof.signature().form().toString());
   }
 }

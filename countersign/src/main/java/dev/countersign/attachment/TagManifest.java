@@ -15,6 +15,7 @@ import dev.countersign.oci.MediaType;
 import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.TagMaterial;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,9 @@ record TagManifest(List<Descriptor> entries) implements TaggedList {
   private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
   private static final String PREDICATE_TYPE = "predicateType";
   private static final String LOG_ENTRY = "dev.sigstore.cosign/bundle";
+  private static final String CERTIFICATE = "dev.sigstore.cosign/certificate";
+  private static final String CHAIN = "dev.sigstore.cosign/chain";
+  private static final String TIMESTAMP = "dev.sigstore.cosign/rfc3161timestamp";
   private static final String CREATED = "0001-01-01T00:00:00Z";
 
   static final TagManifest EMPTY = new TagManifest(List.of());
@@ -82,7 +86,7 @@ record TagManifest(List<Descriptor> entries) implements TaggedList {
     }
     try {
       return new Signature.Simple(
-          new SimpleSigning.Sealed(payload, Base64Text.decode(text)), logEntry(layer));
+          new SimpleSigning.Sealed(payload, Base64Text.decode(text)), material(layer));
     } catch (FormatException e) {
       return new Signature.Malformed("annotation " + SIGNATURE + ": " + e.problem());
     }
@@ -90,14 +94,19 @@ record TagManifest(List<Descriptor> entries) implements TaggedList {
 
   private static Signature attestation(Descriptor layer, Bytes envelope) {
     try {
-      return new Signature.Attested(Envelope.parse(envelope), logEntry(layer));
+      return new Signature.Attested(Envelope.parse(envelope), material(layer));
     } catch (FormatException e) {
       return new Signature.Malformed("attestation " + layer.digest() + ": " + e.problem());
     }
   }
 
-  private static Optional<String> logEntry(Descriptor layer) {
-    return Optional.ofNullable(layer.annotations().get(LOG_ENTRY));
+  private static TagMaterial material(Descriptor layer) {
+    var annotations = layer.annotations();
+    return new TagMaterial(
+        Optional.ofNullable(annotations.get(LOG_ENTRY)),
+        Optional.ofNullable(annotations.get(CERTIFICATE)),
+        Optional.ofNullable(annotations.get(CHAIN)),
+        Optional.ofNullable(annotations.get(TIMESTAMP)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.countersign.oci.Repository;
 import dev.countersign.signature.Evidence;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
+import dev.countersign.verify.IdentityMatch;
 import dev.countersign.verify.VerificationResult;
 import dev.countersign.verify.Verifier;
 import java.time.Instant;
@@ -17,11 +18,11 @@ import java.util.Optional;
 /// What an image must show: signatures or attestations by so many of these authorities that make
 /// these claims.
 ///
-/// @param authorities no two of one key
+/// @param authorities no two of one key or identity
 /// @param atLeast how many of them must have signed
 public record Requirement(List<Authority> authorities, int atLeast, Claims claims) {
   /// @throws IllegalArgumentException without an authority (nobody's word is not everybody's), with
-  ///   one key twice, or if none or more than all must have signed
+  ///   one signer twice, or if none or more than all must have signed
   public Requirement {
     authorities = List.copyOf(authorities);
     if (authorities.isEmpty()) {
@@ -32,14 +33,19 @@ public record Requirement(List<Authority> authorities, int atLeast, Claims claim
           "expected 1 to " + authorities.size() + " of the authorities, got " + atLeast);
     }
     var keys = new HashSet<PublicKey>();
+    var identities = new HashSet<IdentityMatch>();
     for (var authority : authorities) {
       switch (authority) {
-        case Authority.Key key -> {
-          if (!keys.add(key.key())) {
-            throw new IllegalArgumentException("one key is there twice, as " + key.name());
-          }
-        }
+        case Authority.Key key -> requireNew(keys.add(key.key()), "key", key);
+        case Authority.Keyless keyless ->
+            requireNew(identities.add(keyless.identity()), "identity", keyless);
       }
+    }
+  }
+
+  private static void requireNew(boolean isNew, String what, Authority authority) {
+    if (!isNew) {
+      throw new IllegalArgumentException("one " + what + " is there twice, as " + authority.name());
     }
   }
 
@@ -77,7 +83,7 @@ public record Requirement(List<Authority> authorities, int atLeast, Claims claim
       for (var authority : authorities) {
         results.add(
             authority.validity().contains(now)
-                ? Verifier.verify(image, signature, authority, claims)
+                ? Verifier.verify(image, signature, authority, claims, now)
                 : new VerificationResult.Rejected(
                     authority,
                     new VerificationResult.Reason.AuthorityNotValid(authority.validity())));

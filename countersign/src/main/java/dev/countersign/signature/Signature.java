@@ -26,9 +26,12 @@ public sealed interface Signature {
   }
 
   /// A signature in tag form: a layer of the image `sha256-<hex>.sig`.
-  ///
-  /// @param logEntry the text of the transparency log's entry that came with it, in JSON
-  record Simple(SimpleSigning.Sealed sealed, Optional<String> logEntry) implements WellFormed {
+  record Simple(SimpleSigning.Sealed sealed, TagMaterial material) implements WellFormed {
+    /// One with at most the entry of a log, as text.
+    public Simple(SimpleSigning.Sealed sealed, Optional<String> logEntry) {
+      this(sealed, TagMaterial.ofLog(logEntry));
+    }
+
     @Override
     public Form form() {
       return Form.TAG;
@@ -36,9 +39,12 @@ public sealed interface Signature {
   }
 
   /// An attestation in tag form: a layer of the image `sha256-<hex>.att`.
-  ///
-  /// @param logEntry as above
-  record Attested(Envelope envelope, Optional<String> logEntry) implements WellFormed {
+  record Attested(Envelope envelope, TagMaterial material) implements WellFormed {
+    /// One with at most the entry of a log, as text.
+    public Attested(Envelope envelope, Optional<String> logEntry) {
+      this(envelope, TagMaterial.ofLog(logEntry));
+    }
+
     @Override
     public Form form() {
       return Form.TAG;

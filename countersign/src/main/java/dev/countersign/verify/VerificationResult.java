@@ -8,7 +8,6 @@ import dev.countersign.oci.Repository;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Claim;
 import dev.countersign.signature.Signature;
-import dev.countersign.transparency.LogEntry;
 import dev.countersign.trust.Validity;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +23,7 @@ public sealed interface VerificationResult {
   /// @param scheme how the key's signature matched
   record Verified(
       Authority authority,
+      Signer signer,
       Signature.WellFormed signature,
       Claim claim,
       SignatureScheme scheme,
@@ -32,25 +32,6 @@ public sealed interface VerificationResult {
 
   /// It proves nothing.
   record Rejected(Authority authority, Reason reason) implements VerificationResult {}
-
-  /// What is known of the signature from a transparency log.
-  sealed interface LogEvidence {
-    /// What entries that were compared with the signature are.
-    static LogEvidence of(List<LogEntry> entries) {
-      return entries.isEmpty() ? new None() : new Unverified(entries);
-    }
-
-    /// No entry came with it.
-    record None() implements LogEvidence {}
-
-    /// Entries came with it, and each names this signature, key and payload; whether a log made
-    /// them was not verified.
-    record Unverified(List<LogEntry> entries) implements LogEvidence {
-      public Unverified {
-        entries = List.copyOf(entries);
-      }
-    }
-  }
 
   /// Why a signature was rejected.
   sealed interface Reason {
@@ -102,6 +83,41 @@ public sealed interface VerificationResult {
     /// The log entry beside it is about something else.
     record OtherLogEntry(String problem) implements Reason {}
 
+    /// A key that the verifier must have, where a certificate was asked for.
+    record SignedWithKey() implements Reason {}
+
+    /// The certificate beside it names somebody else.
+    record OtherIdentity(String problem) implements Reason {}
+
+    /// The certificate beside it proves nothing at the time of the signature.
+    record UntrustedCertificate(String problem) implements Reason {}
+
+    /// Too few logs have promised to publish the certificate.
+    record NotPublished(long promised, int wanted) implements Reason {}
+
+    /// Not signed by the key of the certificate beside it.
+    record NotByItsCertificate() implements Reason {}
+
+    /// A log that is trusted did not say what stands beside it.
+    record LogRefuted(String problem) implements Reason {}
+
+    /// Too few logs that are trusted have recorded it.
+    record NotLogged(long recorded, int wanted) implements Reason {}
+
+    /// The timestamp beside it is about something else.
+    record OtherTimestamp() implements Reason {}
+
+    /// Too few authorities that are trusted have timestamped it.
+    ///
+    /// @param problem what is wrong with a timestamp that is there
+    record NotTimestamped(long timestamped, int wanted, Optional<String> problem)
+        implements Reason {}
+
+    /// Nobody who is trusted says when it was there, so that its certificate proves nothing.
+    ///
+    /// @param problem as above
+    record NoTime(Optional<String> problem) implements Reason {}
+
     /// Not readable as a signature.
     record Malformed(String problem) implements Reason {}
 
@@ -121,6 +137,16 @@ public sealed interface VerificationResult {
         case NoSignedName r -> "no-signed-name";
         case AuthorityNotValid r -> "authority-not-valid";
         case OtherLogEntry r -> "other-log-entry";
+        case SignedWithKey r -> "signed-with-key";
+        case OtherIdentity r -> "other-identity";
+        case UntrustedCertificate r -> "untrusted-certificate";
+        case NotPublished r -> "certificate-not-logged";
+        case NotByItsCertificate r -> "not-by-its-certificate";
+        case LogRefuted r -> "log-refuted";
+        case NotLogged r -> "not-logged";
+        case OtherTimestamp r -> "other-timestamp";
+        case NotTimestamped r -> "not-timestamped";
+        case NoTime r -> "no-proven-time";
         case Malformed r -> "malformed";
       };
     }
@@ -154,8 +180,28 @@ public sealed interface VerificationResult {
             "in bundle form, which signs no name, and the policy wants one: sign in tag form";
         case AuthorityNotValid r -> "its key counts " + r.validity();
         case OtherLogEntry r -> r.problem();
+        case SignedWithKey r -> "signed with a key, not with a certificate";
+        case OtherIdentity r -> r.problem();
+        case UntrustedCertificate r -> r.problem();
+        case NotPublished r ->
+            "expected the promise of %d trusted logs to publish the certificate, got %d"
+                .formatted(r.wanted(), r.promised());
+        case NotByItsCertificate r -> "not signed by the key of its certificate";
+        case LogRefuted r -> r.problem();
+        case NotLogged r ->
+            "expected entries of %d trusted transparency logs, got %d"
+                .formatted(r.wanted(), r.recorded());
+        case OtherTimestamp r -> "the timestamp is about another signature";
+        case NotTimestamped r ->
+            "expected timestamps by %d trusted authorities, got %d%s"
+                .formatted(r.wanted(), r.timestamped(), because(r.problem()));
+        case NoTime r -> "nobody trusted says when it was signed" + because(r.problem());
         case Malformed r -> "malformed: " + r.problem();
       };
+    }
+
+    private static String because(Optional<String> problem) {
+      return problem.map(text -> ": " + text).orElse("");
     }
 
     private static String names(List<Digest> images) {

@@ -11,13 +11,10 @@ import dev.countersign.signature.Opened;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
-import dev.countersign.transparency.LogEntry;
-import dev.countersign.transparency.LoggedSignature;
-import dev.countersign.verify.VerificationResult.LogEvidence;
 import dev.countersign.verify.VerificationResult.Reason;
 import dev.countersign.verify.VerificationResult.Rejected;
 import dev.countersign.verify.VerificationResult.Verified;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,50 +23,86 @@ public final class Verifier {
   private Verifier() {}
 
   /// What `signature` proves to `authority` about `image`. Total: hostile bytes are a [Rejected].
+  ///
+  /// @param now counts where nobody else says when a signature was there; whether the authority's
+  ///   word counts now is not asked here
   public static VerificationResult verify(
-      Digest image, Signature signature, Authority authority, Claims claims) {
+      Digest image, Signature signature, Authority authority, Claims claims, Instant now) {
     return switch (signature) {
       case Signature.Malformed malformed ->
           new Rejected(authority, new Reason.Malformed(malformed.problem()));
-      case Signature.WellFormed wellFormed ->
-          switch (authority) {
-            case Authority.Key key -> verify(image, wellFormed, key, claims);
+      case Signature.WellFormed wellFormed -> {
+        try {
+          yield switch (authority) {
+            case Authority.Key key -> verify(image, wellFormed, key, claims, now);
+            case Authority.Keyless keyless -> verify(image, wellFormed, keyless, claims, now);
           };
+        } catch (FormatException e) {
+          yield new Rejected(authority, new Reason.Malformed(e.problem()));
+        }
+      }
     };
   }
 
   private static VerificationResult verify(
-      Digest image, Signature.WellFormed signature, Authority.Key authority, Claims claims) {
-    try {
-      var ofAnotherKind = ofAnotherKind(signature);
-      if (ofAnotherKind.isPresent()) {
-        return new Rejected(authority, ofAnotherKind.get());
-      }
-      var opened = open(signature, authority.key());
-      return opened.isEmpty()
-          ? new Rejected(authority, new Reason.WrongKey())
-          : judge(image, signature, opened.get(), authority, claims);
-    } catch (FormatException e) {
-      return new Rejected(authority, new Reason.Malformed(e.problem()));
+      Digest image,
+      Signature.WellFormed signature,
+      Authority.Key authority,
+      Claims claims,
+      Instant now)
+      throws FormatException {
+    var ofAnotherKind = signedAFile(signature).or(() -> signedWithCertificate(signature));
+    if (ofAnotherKind.isPresent()) {
+      return new Rejected(authority, ofAnotherKind.get());
     }
+    var opened = open(signature, authority.key());
+    if (opened.isEmpty()) {
+      return new Rejected(authority, new Reason.WrongKey());
+    }
+    var signer = new Signer.KeyHolder(authority.key());
+    return switch (Witnesses.ask(authority, Presented.of(signature, opened.get()), now)) {
+      case Witnesses.Answer.Unseen(Reason reason) -> new Rejected(authority, reason);
+      case Witnesses.Answer.Seen(LogEvidence evidence) ->
+          judge(image, signature, authority, claims, new Opening(signer, opened.get(), evidence));
+    };
   }
 
-  /// Why no key can vouch for an image by `signature`; empty if one can.
-  private static Optional<Reason> ofAnotherKind(Signature.WellFormed signature) {
-    return switch (signature) {
-      case Signature.Simple simple -> Optional.empty();
-      case Signature.Attested attested -> Optional.empty();
-      case Signature.Bundled(Bundle bundle) ->
-          switch (bundle.material()) {
-            case Bundle.Material.Certificates certificates ->
-                Optional.of(new Reason.SignedWithCertificate());
-            case Bundle.Material.KeyHint hint ->
-                switch (bundle.content()) {
-                  case Bundle.Content.Message message -> Optional.of(new Reason.SignedAFile());
-                  case Bundle.Content.Enveloped enveloped -> Optional.empty();
-                };
-          };
+  private static VerificationResult verify(
+      Digest image,
+      Signature.WellFormed signature,
+      Authority.Keyless authority,
+      Claims claims,
+      Instant now)
+      throws FormatException {
+    var ofAnotherKind = signedAFile(signature);
+    if (ofAnotherKind.isPresent()) {
+      return new Rejected(authority, ofAnotherKind.get());
+    }
+    var presented = Presented.of(signature);
+    return switch (new CertificateCheck(authority, now).check(presented)) {
+      case CertificateCheck.Answer.Disbelieved(Reason reason) -> new Rejected(authority, reason);
+      case CertificateCheck.Answer.Believed(var signer, var evidence) -> {
+        var opened = open(signature, signer.certificate().key());
+        yield opened.isEmpty()
+            ? new Rejected(authority, new Reason.NotByItsCertificate())
+            : judge(
+                image, signature, authority, claims, new Opening(signer, opened.get(), evidence));
+      }
     };
+  }
+
+  private static Optional<Reason> signedAFile(Signature.WellFormed signature) {
+    return signature instanceof Signature.Bundled(Bundle bundle)
+            && bundle.content() instanceof Bundle.Content.Message
+        ? Optional.of(new Reason.SignedAFile())
+        : Optional.empty();
+  }
+
+  private static Optional<Reason> signedWithCertificate(Signature.WellFormed signature) {
+    return signature instanceof Signature.Bundled(Bundle bundle)
+            && bundle.material() instanceof Bundle.Material.Certificates
+        ? Optional.of(new Reason.SignedWithCertificate())
+        : Optional.empty();
   }
 
   private static Optional<? extends Opened<?>> open(Signature.WellFormed signature, PublicKey key)
@@ -85,49 +118,27 @@ public final class Verifier {
     };
   }
 
+  /// A signature that a key has opened, whose it is, and what others saw of it.
+  private record Opening(Signer signer, Opened<?> opened, LogEvidence evidence) {}
+
   private static VerificationResult judge(
       Digest image,
       Signature.WellFormed signature,
-      Opened<?> opened,
-      Authority.Key authority,
-      Claims claims)
-      throws FormatException {
-    var log = log(signature);
-    return otherLogEntry(log, opened, authority.key())
-        .or(() -> otherPredicate(opened.claim(), claims))
+      Authority authority,
+      Claims claims,
+      Opening opening) {
+    var opened = opening.opened();
+    return otherPredicate(opened.claim(), claims)
         .or(() -> unmetClaim(image, opened.claim(), claims))
         .<VerificationResult>map(reason -> new Rejected(authority, reason))
-        .orElseGet(() -> new Verified(authority, signature, opened.claim(), opened.scheme(), log));
-  }
-
-  private static LogEvidence log(Signature.WellFormed signature) throws FormatException {
-    return LogEvidence.of(
-        switch (signature) {
-          case Signature.Simple simple -> entries(simple.logEntry());
-          case Signature.Attested attested -> entries(attested.logEntry());
-          case Signature.Bundled(Bundle bundle) -> bundle.logEntries();
-        });
-  }
-
-  private static List<LogEntry> entries(Optional<String> text) throws FormatException {
-    return text.isEmpty() ? List.of() : List.of(LogEntry.parse(text.get()));
-  }
-
-  private static Optional<Reason> otherLogEntry(LogEvidence log, Opened<?> opened, PublicKey key)
-      throws FormatException {
-    var logged = new LoggedSignature(opened.signature(), key, opened.signed(), opened.payload());
-    return switch (log) {
-      case LogEvidence.None none -> Optional.empty();
-      case LogEvidence.Unverified attached -> {
-        for (var entry : attached.entries()) {
-          var mismatch = entry.mismatch(logged);
-          if (mismatch.isPresent()) {
-            yield Optional.of(new Reason.OtherLogEntry(mismatch.get()));
-          }
-        }
-        yield Optional.empty();
-      }
-    };
+        .orElseGet(() ->
+            new Verified(
+                authority,
+                opening.signer(),
+                signature,
+                opened.claim(),
+                opened.scheme(),
+                opening.evidence()));
   }
 
   private static Optional<Reason> otherPredicate(Claim claim, Claims claims) {

@@ -78,7 +78,7 @@ class LogEntryTest {
             "0.0.2",
             "{\"hashedRekordV002\":{\"data\":{\"algorithm\":\"SHA2_256\",\"digest\":\"%s\"},"
                     .formatted(Base64Text.encode(HashAlgorithm.SHA256.of(MESSAGE)))
-                + "\"signature\":{\"content\":\"c2ln\",\"verifier\":{\"publicKey\":{\"rawBytes\":\"%s\"}}}}}"
+                + "\"signature\":{\"content\":\"c2ln\",\"verifier\":{\"keyDetails\":\"PKIX_ECDSA_P256_SHA_256\",\"publicKey\":{\"rawBytes\":\"%s\"}}}}}"
                     .formatted(Base64Text.encode(KEY.spki()))),
         Arguments.of(
             "dsse",
@@ -91,7 +91,7 @@ class LogEntryTest {
             "0.0.2",
             "{\"dsseV002\":{\"payloadHash\":{\"algorithm\":\"SHA2_256\",\"digest\":\"%s\"},"
                     .formatted(Base64Text.encode(HashAlgorithm.SHA256.of(PAYLOAD)))
-                + "\"signatures\":[{\"content\":\"c2ln\",\"verifier\":{\"publicKey\":{\"rawBytes\":\"%s\"}}}]}}"
+                + "\"signatures\":[{\"content\":\"c2ln\",\"verifier\":{\"keyDetails\":\"PKIX_ECDSA_P256_SHA_256\",\"publicKey\":{\"rawBytes\":\"%s\"}}}]}}"
                     .formatted(Base64Text.encode(KEY.spki()))),
         Arguments.of(
             "intoto",

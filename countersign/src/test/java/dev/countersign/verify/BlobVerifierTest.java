@@ -17,13 +17,13 @@ import dev.countersign.sign.Signer;
 import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Statement;
-import dev.countersign.verify.VerificationResult.LogEvidence;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +77,7 @@ class BlobVerifierTest {
     var signer = new BlobSigner(key);
     var unkept = Blob.read(stream(), signer.hashes(), 0);
     var signature = new BlobSignature.Bundled(signer.bundle(unkept));
-    var hashes = BlobVerifier.hashes(signature, key.publicKey());
+    var hashes = BlobVerifier.hashes(signature, new Authority.Key("key", key.publicKey()));
 
     var result = verify(Blob.read(stream(), hashes, 0), signature, key.publicKey());
 
@@ -113,7 +113,7 @@ class BlobVerifierTest {
       var named = new Bundle.MessageDigest(algorithm, algorithm.of(CONTENT));
       var lying = new Bundle.MessageDigest(algorithm, algorithm.of(Bytes.utf8("other")));
       var signature = bundled(Optional.of(named), good);
-      var hashes = BlobVerifier.hashes(signature, KEY.publicKey());
+      var hashes = BlobVerifier.hashes(signature, new Authority.Key("key", KEY.publicKey()));
 
       assertInstanceOf(
           BlobResult.Verified.class,
@@ -218,7 +218,7 @@ class BlobVerifierTest {
   }
 
   private static BlobResult verify(Blob blob, BlobSignature signature, PublicKey key) {
-    return BlobVerifier.verify(blob, signature, new Authority.Key("key", key));
+    return BlobVerifier.verify(blob, signature, new Authority.Key("key", key), Instant.EPOCH);
   }
 
   private static String rejection(BlobSignature signature) {

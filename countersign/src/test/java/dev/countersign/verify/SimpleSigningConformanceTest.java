@@ -15,6 +15,7 @@ import dev.countersign.signature.SimpleSigning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ class SimpleSigningConformanceTest {
 
     var results =
         signatures(folder).stream()
-            .map(s -> Verifier.verify(digest, s, authority, Claims.Required.IMAGE))
+            .map(s -> Verifier.verify(digest, s, authority, Claims.Required.IMAGE, Instant.EPOCH))
             .map(SimpleSigningConformanceTest::verdict)
             .toList();
 

@@ -19,12 +19,12 @@ import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
 import dev.countersign.transparency.LogEntry;
-import dev.countersign.verify.VerificationResult.LogEvidence;
 import dev.countersign.verify.VerificationResult.Reason;
 import dev.countersign.verify.VerificationResult.Rejected;
 import dev.countersign.verify.VerificationResult.Verified;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,7 +191,8 @@ class VerifierTest {
     var authority = new Authority.Key("cosign.pub", KEY.publicKey());
 
     assertInstanceOf(
-        Verified.class, Verifier.verify(OTHER_IMAGE, attestation, authority, unchecked));
+        Verified.class,
+        Verifier.verify(OTHER_IMAGE, attestation, authority, unchecked, Instant.EPOCH));
     assertEquals(
         "other-image",
         rejection(
@@ -199,7 +200,8 @@ class VerifierTest {
                 OTHER_IMAGE,
                 attestation,
                 authority,
-                new Claims.Attestation("https://spdx.dev/Document"))));
+                new Claims.Attestation("https://spdx.dev/Document"),
+                Instant.EPOCH)));
     assertEquals("other-predicate", rejection(verify(attestation("https://e.x/y"), unchecked)));
     assertEquals(
         "wrong-key",
@@ -357,7 +359,7 @@ class VerifierTest {
   }
 
   private static VerificationResult verify(Signature signature, Claims claims) {
-    return Verifier.verify(IMAGE, signature, RELEASE, claims);
+    return Verifier.verify(IMAGE, signature, RELEASE, claims, Instant.EPOCH);
   }
 
   private static String rejection(VerificationResult result) {

@@ -43,8 +43,11 @@ class ArchitectureTest {
   private static final String[] CORE = {
     "dev.countersign.format..",
     "dev.countersign.json..",
+    "dev.countersign.der..",
     "dev.countersign.oci..",
     "dev.countersign.key..",
+    "dev.countersign.certificate..",
+    "dev.countersign.trust..",
     "dev.countersign.signature..",
     "dev.countersign.transparency..",
     "dev.countersign.verify..",
@@ -74,10 +77,16 @@ class ArchitectureTest {
         .definedBy("dev.countersign.format")
         .layer("json")
         .definedBy("dev.countersign.json")
+        .layer("der")
+        .definedBy("dev.countersign.der")
         .layer("oci")
         .definedBy("dev.countersign.oci")
         .layer("key")
         .definedBy("dev.countersign.key")
+        .layer("certificate")
+        .definedBy("dev.countersign.certificate")
+        .layer("trust")
+        .definedBy("dev.countersign.trust")
         .layer("signature")
         .definedBy("dev.countersign.signature")
         .layer("transparency")
@@ -110,14 +119,21 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("oci")
         .mayOnlyAccessLayers("format", "json")
+        .whereLayer("der")
+        .mayOnlyAccessLayers("format")
         .whereLayer("key")
-        .mayOnlyAccessLayers("format", "json")
+        .mayOnlyAccessLayers("format", "json", "der")
+        .whereLayer("certificate")
+        .mayOnlyAccessLayers("format", "der", "key")
+        .whereLayer("trust")
+        .mayOnlyAccessLayers("format", "json", "key", "certificate")
         .whereLayer("transparency")
-        .mayOnlyAccessLayers("format", "json", "key")
+        .mayOnlyAccessLayers("format", "json", "key", "trust")
         .whereLayer("signature")
         .mayOnlyAccessLayers("format", "json", "oci", "key", "transparency")
         .whereLayer("verify")
-        .mayOnlyAccessLayers("format", "oci", "key", "signature", "transparency")
+        .mayOnlyAccessLayers(
+            "format", "oci", "key", "certificate", "trust", "signature", "transparency")
         .whereLayer("policy")
         .mayOnlyAccessLayers("format", "oci", "signature", "verify")
         .whereLayer("sign")

@@ -1,0 +1,136 @@
+package dev.countersign.certificate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.countersign.Conformance;
+import dev.countersign.HostileInput;
+import dev.countersign.certificate.TestCertificate.Issued;
+import dev.countersign.format.Base64Text;
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.json.JsonValue;
+import dev.countersign.trust.TrustedRoot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CertificateTest {
+  private static final String SUBJECT = "https://example.com/ci";
+  private final Issued root = TestCertificate.root("root").issue();
+  private final Issued signer =
+      TestCertificate.signer(root, SUBJECT, "https://token.example").issue();
+
+  CertificateTest() throws FormatException {}
+
+  @Test
+  void readsWhatStandsInIt() throws FormatException {
+    var certificate = signer.certificate();
+    var identity = Identity.of(certificate);
+
+    assertEquals(signer.key().publicKey(), certificate.key());
+    assertEquals(List.of(SUBJECT), identity.subjects());
+    assertEquals(Optional.of("https://token.example"), identity.issuer());
+    assertTrue(certificate.names(root.certificate()));
+    assertFalse(certificate.isAuthority());
+    assertFalse(certificate.isSelfIssued());
+    assertTrue(root.certificate().isAuthority());
+    assertTrue(root.certificate().isSelfIssued());
+    assertEquals(
+        List.of(certificate, root.certificate()),
+        Certificate.parsePem(certificate.toPem() + root.certificate().toPem()));
+  }
+
+  @Test
+  void refusesWhatIsNotExactlyOne() {
+    var der = signer.certificate().der().toArray();
+    var pem = signer.certificate().toPem();
+    var longer = Arrays.copyOf(der, der.length + 1);
+
+    assertThrows(FormatException.class, () -> Certificate.parse(Bytes.copyOf(longer)));
+    assertThrows(FormatException.class, () -> Certificate.parse(Bytes.utf8(pem)));
+    assertThrows(FormatException.class, () -> Certificate.parsePem(""));
+    assertThrows(FormatException.class, () -> Certificate.parsePem(pem + "x"));
+    assertThrows(FormatException.class, () -> Certificate.parsePem(pem.repeat(17)));
+    assertThrows(
+        FormatException.class, () -> Certificate.parsePem(signer.key().publicKey().toPem()));
+  }
+
+  /// What Fulcio writes today, and what it wrote in 2022.
+  @Test
+  void readsFulciosExtensions() throws Exception {
+    var identity = Identity.of(fulcios());
+
+    assertEquals(Optional.of("https://token.actions.githubusercontent.com"), identity.issuer());
+    assertEquals(
+        Optional.of("workflow_dispatch"),
+        identity.extension(FulcioExtension.GITHUB_WORKFLOW_TRIGGER));
+    assertEquals(
+        Optional.of("github-hosted"), identity.extension(FulcioExtension.RUNNER_ENVIRONMENT));
+    assertEquals(
+        Optional.of("public"), identity.extension(FulcioExtension.SOURCE_REPOSITORY_VISIBILITY));
+  }
+
+  @Test
+  void readsThePromiseOfACertificateLog() throws Exception {
+    var certificate = fulcios();
+    var root = TrustedRoot.parse(read("trusted_root.json"));
+    var timestamp = SignedCertificateTimestamp.in(certificate).getFirst();
+    var log = root.certificateLog(timestamp.logId()).orElseThrow();
+    var authority = root.certificateAuthorities().getFirst();
+    var issuer = authority.intermediates().getFirst();
+
+    assertTrue(timestamp.isSignedBy(log.key(), certificate, issuer));
+    assertFalse(timestamp.isSignedBy(log.key(), certificate, authority.root()));
+    assertFalse(
+        new SignedCertificateTimestamp(
+                timestamp.logId(),
+                timestamp.milliseconds() + 1,
+                timestamp.extensions(),
+                timestamp.signature())
+            .isSignedBy(log.key(), certificate, issuer));
+    assertEquals(List.of(), SignedCertificateTimestamp.in(signer.certificate()));
+  }
+
+  @Test
+  void survivesHostileInput() throws Exception {
+    var fulcios = fulcios();
+    HostileInput.attack(
+        5280,
+        input -> {
+          var certificate = Certificate.parse(input);
+          Identity.of(certificate);
+          for (var timestamp : SignedCertificateTimestamp.in(certificate)) {
+            timestamp.isSignedBy(root.certificate().key(), certificate, root.certificate());
+          }
+          new CertificatePath(certificate, List.of(), root.certificate())
+              .problem(TestCertificate.NOON, Purpose.CODE_SIGNING);
+        },
+        fulcios.der(),
+        signer.certificate().der());
+  }
+
+  @Test
+  void survivesHostileText() {
+    HostileInput.attackText(
+        7468, Certificate::parsePem, signer.certificate().toPem() + root.certificate().toPem());
+  }
+
+  private static Certificate fulcios() throws IOException, FormatException {
+    var certificate =
+        JsonValue.parseObject(read("bundle.sigstore.json"))
+            .getObject("verificationMaterial")
+            .getObject("certificate");
+    return Certificate.parse(Base64Text.decode(certificate.getString("rawBytes")));
+  }
+
+  private static Bytes read(String file) throws IOException {
+    var folder = Conformance.path("sigstore/cases/rekor2-checkpoint-multiple-cosigs");
+    return Bytes.copyOf(Files.readAllBytes(folder.resolve(file)));
+  }
+}

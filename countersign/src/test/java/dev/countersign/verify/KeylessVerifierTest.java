@@ -1,0 +1,437 @@
+package dev.countersign.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.countersign.certificate.Certificate;
+import dev.countersign.certificate.FulcioExtension;
+import dev.countersign.certificate.TestCertificate;
+import dev.countersign.certificate.TestCertificate.Issued;
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
+import dev.countersign.key.SoftwareKey;
+import dev.countersign.oci.Digest;
+import dev.countersign.signature.Bundle;
+import dev.countersign.signature.Envelope;
+import dev.countersign.signature.Signature;
+import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.Statement;
+import dev.countersign.signature.TagMaterial;
+import dev.countersign.transparency.TestLog;
+import dev.countersign.trust.CertificateAuthority;
+import dev.countersign.trust.TrustedRoot;
+import dev.countersign.trust.Validity;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// Signatures by certificates, each with one thing wrong. What logs of certificates and timestamp
+/// authorities say is held by the conformance suite's cases.
+class KeylessVerifierTest {
+  private static final Instant NOON = TestCertificate.NOON;
+  private static final Digest IMAGE = Digest.of(Bytes.utf8("image"));
+  private static final String SUBJECT = "https://github.com/acme/app/.github/workflows/ci.yml@main";
+  private static final String ISSUER = "https://token.example";
+  private static final Bytes PAYLOAD = SimpleSigning.of("example/app", IMAGE, Map.of()).toBytes();
+
+  private final TestLog log = new TestLog();
+  private final Issued root = TestCertificate.root("root").issue();
+  private final Issued intermediate = TestCertificate.intermediate("middle", root).issue();
+  private final Issued signer = around(TestLog.TIME).issue();
+
+  KeylessVerifierTest() throws FormatException {}
+
+  /// Everything lives at the time of the log.
+  private TestCertificate around(Instant time) {
+    return TestCertificate.signer(intermediate, SUBJECT, ISSUER)
+        .valid(time.minus(Duration.ofMinutes(5)), time.plus(Duration.ofMinutes(5)));
+  }
+
+  @Test
+  void believesACertificateAtTheTimeThatALogTells() throws FormatException {
+    var verified = assertInstanceOf(VerificationResult.Verified.class, verify(signed(signer)));
+
+    var holder = assertInstanceOf(Signer.CertificateHolder.class, verified.signer());
+    assertEquals(List.of(SUBJECT), holder.identity().subjects());
+    assertEquals(Optional.of(ISSUER), holder.identity().issuer());
+    assertEquals(List.of(TestLog.TIME), verified.log().times());
+  }
+
+  @Test
+  void believesABundleToo() throws FormatException {
+    var statement = Statement.signature(IMAGE, Map.of());
+    assertEquals("", rejection(verify(bundled(statement, signer))));
+  }
+
+  @Test
+  void takesNoCertificateOfAnotherIdentity() throws FormatException {
+    assertEquals("other-identity", rejection(signed(signer), identity("https://other", ISSUER)));
+    assertEquals("other-identity", rejection(signed(signer), identity(SUBJECT, "https://other")));
+    assertEquals("other-identity", rejection(signed(signer), identity("", "")));
+  }
+
+  /// CVE-2025-29778: an expression was not looked at.
+  @Test
+  void looksAtExpressions_CVE_2025_29778() throws FormatException {
+    TextMatch acme = startsWith("https://github.com/acme/");
+    TextMatch other = startsWith("https://github.com/other/");
+    TextMatch issuer = new TextMatch.Exact(ISSUER);
+
+    assertEquals("", rejection(signed(signer), new IdentityMatch(acme, issuer, Map.of())));
+    assertEquals(
+        "other-identity", rejection(signed(signer), new IdentityMatch(other, issuer, Map.of())));
+    assertEquals(
+        "other-identity", rejection(signed(signer), new IdentityMatch(acme, other, Map.of())));
+  }
+
+  @Test
+  void wantsEachExtensionThatIsAskedFor() throws FormatException {
+    var wanted =
+        new IdentityMatch(
+            new TextMatch.Exact(SUBJECT),
+            new TextMatch.Exact(ISSUER),
+            Map.of(FulcioExtension.GITHUB_WORKFLOW_REF, new TextMatch.Exact("refs/heads/main")));
+
+    assertEquals("other-identity", rejection(signed(signer), wanted));
+  }
+
+  private static TextMatch startsWith(String start) {
+    return text -> text.startsWith(start);
+  }
+
+  /// CVE-2026-24122: an expired intermediate was accepted where no log was asked.
+  @Test
+  void wantsTheWholePathValid_CVE_2026_24122() throws FormatException {
+    var past = TestLog.TIME.minus(Duration.ofDays(9));
+    var expired =
+        TestCertificate.intermediate("middle", root)
+            .valid(past.minus(Duration.ofDays(9)), past)
+            .issue(intermediate.key());
+    var expiredRoot =
+        TestCertificate.root("root").valid(past.minus(Duration.ofDays(9)), past).issue(root.key());
+
+    assertEquals("untrusted-certificate", rejection(signed(signer), trust(expired, root)));
+    assertEquals(
+        "untrusted-certificate", rejection(signed(signer), trust(intermediate, expiredRoot)));
+    var unlogged = new Witnessing(trust(expired, root), 0, 0, 0);
+    assertEquals(
+        "untrusted-certificate",
+        rejection(
+            verify(
+                signed(signer, material(signer, Optional.empty(), List.of())),
+                new Authority.Keyless("ci", identity(SUBJECT, ISSUER), unlogged),
+                TestLog.TIME)));
+  }
+
+  @Test
+  void wantsTheCertificateValidWhenItSigned() throws FormatException {
+    var late = around(TestLog.TIME.plus(Duration.ofMinutes(6))).issue();
+    var early = around(TestLog.TIME.minus(Duration.ofMinutes(6))).issue();
+
+    assertEquals("untrusted-certificate", rejection(verify(signed(late))));
+    assertEquals("untrusted-certificate", rejection(verify(signed(early))));
+    assertEquals("", rejection(verify(signed(around(end(-5)).issue()))));
+    assertEquals("", rejection(verify(signed(around(end(5)).issue()))));
+  }
+
+  private static Instant end(int minutes) {
+    return TestLog.TIME.plus(Duration.ofMinutes(minutes));
+  }
+
+  @Test
+  void wantsTheAuthorityToCountThen() throws FormatException {
+    var until = new Validity(Instant.MIN, TestLog.TIME.minusSeconds(1));
+    var chain = List.of(intermediate.certificate(), root.certificate());
+    var trust =
+        new TrustedRoot(
+            List.of(log.trusted()),
+            List.of(new CertificateAuthority("", chain, until)),
+            List.of(),
+            List.of());
+
+    assertEquals("untrusted-certificate", rejection(signed(signer), trust));
+  }
+
+  @Test
+  void takesNoCertificateOfAnotherAuthority() throws FormatException {
+    var stranger = TestCertificate.root("root").issue();
+    var strangerBelow = TestCertificate.intermediate("middle", stranger).issue();
+    var forged = around(TestLog.TIME).by(strangerBelow).issue();
+    var unnamed = around(TestLog.TIME).by(TestCertificate.root("somebody").issue()).issue();
+
+    assertEquals("untrusted-certificate", rejection(verify(signed(forged))));
+    assertEquals("untrusted-certificate", rejection(verify(signed(unnamed))));
+  }
+
+  @Test
+  void takesNoCertificateThatIsForSomethingElse() throws FormatException {
+    var none = around(TestLog.TIME).forPurposes().issue();
+    var other = around(TestLog.TIME).forPurposes(TestCertificate.TIME_STAMPING).issue();
+    var narrow =
+        TestCertificate.intermediate("middle", root)
+            .forPurposes(TestCertificate.TIME_STAMPING)
+            .issue(intermediate.key());
+
+    assertEquals("untrusted-certificate", rejection(verify(signed(none))));
+    assertEquals("untrusted-certificate", rejection(verify(signed(other))));
+    assertEquals("untrusted-certificate", rejection(signed(signer), trust(narrow, root)));
+  }
+
+  @Test
+  void takesNoIssuerThatIsNoAuthority() throws FormatException {
+    var simple =
+        TestCertificate.intermediate("middle", root).authority(false).issue(intermediate.key());
+
+    assertEquals("untrusted-certificate", rejection(signed(signer), trust(simple, root)));
+  }
+
+  /// A private authority's intermediates may come with the signature; roots that do are not looked
+  /// at.
+  @Test
+  void takesIntermediatesThatCameWithTheSignature() throws FormatException {
+    var trust = trust(root);
+    var brought = material(signer, entry(signer), List.of(intermediate, root));
+    var broughtNone = material(signer, entry(signer), List.of(root));
+
+    assertEquals("", rejection(signed(signer, brought), trust));
+    assertEquals("untrusted-certificate", rejection(signed(signer, broughtNone), trust));
+  }
+
+  @Test
+  void wantsALogThatIsTrusted() throws FormatException {
+    var stranger = new TestLog();
+    var byStranger = stranger.promised(body(signer, signature(signer)));
+
+    assertEquals(
+        "not-logged",
+        rejection(verify(signed(signer, material(signer, Optional.empty(), List.of())))));
+    assertEquals(
+        "not-logged",
+        rejection(verify(signed(signer, material(signer, Optional.of(byStranger), List.of())))));
+  }
+
+  /// The log really recorded each of these entries; they are about something else.
+  @Test
+  void wantsTheEntryOfThisSignatureCertificateAndPayload_CVE_2026_22703() throws FormatException {
+    var signature = signature(signer);
+    var other = around(TestLog.TIME).issue();
+
+    assertEquals("other-log-entry", logged(body(signer, signer.key().sign(Bytes.utf8("x")))));
+    assertEquals("other-log-entry", logged(body(other, signature)));
+    assertEquals(
+        "other-log-entry",
+        logged(
+            TestLog.body(signature, signer.certificate().toPem(), Bytes.utf8("another payload"))));
+  }
+
+  private String logged(Bytes body) throws FormatException {
+    return rejection(
+        verify(signed(signer, material(signer, Optional.of(log.promised(body)), List.of()))));
+  }
+
+  /// The log recorded what it was told, and the certificate is good; another key signed.
+  @Test
+  void wantsTheSignatureOfTheCertificatesKey() throws FormatException {
+    var forger = SoftwareKey.generate(new SecureRandom());
+    var signature = forger.sign(PAYLOAD);
+    var entry = log.promised(body(signer, signature));
+    var forged =
+        new Signature.Simple(
+            new SimpleSigning.Sealed(PAYLOAD, signature),
+            material(signer, Optional.of(entry), List.of()));
+
+    assertEquals("not-by-its-certificate", rejection(verify(forged)));
+  }
+
+  @Test
+  void wantsTheCertificateToBePublished() throws FormatException {
+    var witnessing = new Witnessing(trust(intermediate, root), 1, 0, 1);
+
+    assertEquals(
+        "certificate-not-logged",
+        rejection(
+            verify(
+                signed(signer),
+                new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing),
+                NOON)));
+  }
+
+  @Test
+  void wantsATimestampWhereOneIsDemanded() throws FormatException {
+    var witnessing = new Witnessing(trust(intermediate, root), 1, 1, 0);
+
+    assertEquals(
+        "not-timestamped",
+        rejection(
+            verify(
+                signed(signer),
+                new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing),
+                NOON)));
+  }
+
+  /// Where nobody is asked the certificate must be valid now.
+  @Test
+  void believesNobodyMeansNow() throws FormatException {
+    var nobody = new Witnessing(trust(intermediate, root), 0, 0, 0);
+    var authority = new Authority.Keyless("ci", identity(SUBJECT, ISSUER), nobody);
+    var alone = signed(signer, material(signer, Optional.empty(), List.of()));
+
+    assertEquals("", rejection(verify(alone, authority, TestLog.TIME)));
+    assertEquals(
+        "untrusted-certificate",
+        rejection(verify(alone, authority, TestLog.TIME.plus(Duration.ofHours(1)))));
+  }
+
+  @Test
+  void takesNoKeyForACertificate() throws FormatException {
+    var key =
+        new Signature.Simple(
+            new SimpleSigning.Sealed(PAYLOAD, signer.key().sign(PAYLOAD)), Optional.empty());
+    var statement = Statement.signature(IMAGE, Map.of());
+
+    assertEquals("signed-with-key", rejection(verify(key)));
+    assertEquals(
+        "signed-with-key",
+        rejection(
+            verify(
+                new Signature.Bundled(
+                    Bundle.of("", new Bundle.Content.Enveloped(envelope(statement, signer)))))));
+  }
+
+  @Test
+  void stillComparesTheImage() throws FormatException {
+    var result =
+        Verifier.verify(
+            Digest.of(Bytes.utf8("another")),
+            signed(signer),
+            authority(trust(intermediate, root)),
+            Claims.Required.IMAGE,
+            NOON);
+
+    assertEquals("other-image", rejection(result));
+  }
+
+  @Test
+  void readsWhatCameAlongStrictly() throws FormatException {
+    var noCertificate =
+        new TagMaterial(entry(signer), Optional.of("x"), Optional.empty(), Optional.empty());
+    var noTimestamp =
+        new TagMaterial(
+            entry(signer),
+            Optional.of(signer.certificate().toPem()),
+            Optional.empty(),
+            Optional.of("{\"SignedRFC3161Timestamp\":\"eA==\"}"));
+
+    assertEquals("malformed", rejection(verify(signed(signer, noCertificate))));
+    assertEquals("malformed", rejection(verify(signed(signer, noTimestamp))));
+  }
+
+  private final Bytes firstSignature = signature(signer);
+
+  private static Bytes signature(Issued signer) {
+    return signer.key().sign(PAYLOAD);
+  }
+
+  private static Bytes body(Issued signer, Bytes signature) {
+    return TestLog.body(signature, signer.certificate().toPem(), PAYLOAD);
+  }
+
+  private Optional<String> entry(Issued signer) {
+    return Optional.of(log.promised(body(signer, signatureOf(signer))));
+  }
+
+  private Bytes signatureOf(Issued one) {
+    return one.equals(signer) ? firstSignature : signature(one);
+  }
+
+  private static TagMaterial material(Issued signer, Optional<String> entry, List<Issued> chain) {
+    var pem = chain.stream().map(Issued::certificate).map(Certificate::toPem);
+    return new TagMaterial(
+        entry,
+        Optional.of(signer.certificate().toPem()),
+        chain.isEmpty() ? Optional.empty() : Optional.of(pem.collect(Collectors.joining())),
+        Optional.empty());
+  }
+
+  private Signature.Simple signed(Issued one) {
+    var signature = signatureOf(one);
+    var entry = log.promised(body(one, signature));
+    return new Signature.Simple(
+        new SimpleSigning.Sealed(PAYLOAD, signature), material(one, Optional.of(entry), List.of()));
+  }
+
+  private Signature.Simple signed(Issued one, TagMaterial material) {
+    return new Signature.Simple(new SimpleSigning.Sealed(PAYLOAD, signatureOf(one)), material);
+  }
+
+  private Signature.Bundled bundled(Statement statement, Issued one) throws FormatException {
+    var envelope = envelope(statement, one);
+    var body =
+        TestLog.dsse(
+            envelope.signatures().getFirst(),
+            one.certificate().toPem(),
+            envelope.unverifiedPayload());
+    return new Signature.Bundled(
+        new Bundle(
+            Bundle.Version.V0_3,
+            new Bundle.Material.Certificates(List.of(one.certificate().der())),
+            List.of(log.proven(body)),
+            List.of(),
+            new Bundle.Content.Enveloped(envelope)));
+  }
+
+  private static Envelope envelope(Statement statement, Issued one) {
+    var payload = statement.toBytes();
+    var signature = one.key().sign(Envelope.encode(Envelope.IN_TOTO, payload));
+    return new Envelope(Envelope.IN_TOTO, payload, List.of(signature));
+  }
+
+  private TrustedRoot trust(Issued... chain) {
+    var certificates = List.of(chain).stream().map(Issued::certificate).toList();
+    return new TrustedRoot(
+        List.of(log.trusted()),
+        List.of(new CertificateAuthority("", certificates, Validity.ALWAYS)),
+        List.of(),
+        List.of());
+  }
+
+  private static IdentityMatch identity(String subject, String issuer) {
+    return IdentityMatch.exactly(subject, issuer);
+  }
+
+  private Authority.Keyless authority(TrustedRoot trust) {
+    return new Authority.Keyless("ci", identity(SUBJECT, ISSUER), new Witnessing(trust, 1, 0, 0));
+  }
+
+  private VerificationResult verify(Signature signature) {
+    return verify(signature, authority(trust(intermediate, root)), NOON);
+  }
+
+  private static VerificationResult verify(Signature signature, Authority authority, Instant now) {
+    return Verifier.verify(IMAGE, signature, authority, Claims.Required.IMAGE, now);
+  }
+
+  private String rejection(Signature signature, IdentityMatch identity) {
+    var witnessing = new Witnessing(trust(intermediate, root), 1, 0, 0);
+    return rejection(verify(signature, new Authority.Keyless("ci", identity, witnessing), NOON));
+  }
+
+  private static String rejection(Signature signature, TrustedRoot trust) {
+    var witnessing = new Witnessing(trust, 1, 0, 0);
+    return rejection(
+        verify(
+            signature, new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing), NOON));
+  }
+
+  private static String rejection(VerificationResult result) {
+    return switch (result) {
+      case VerificationResult.Verified verified -> "";
+      case VerificationResult.Rejected rejected -> rejected.reason().code();
+    };
+  }
+}
