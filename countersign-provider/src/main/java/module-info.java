@@ -19,4 +19,5 @@ module dev.countersign.provider {
   exports dev.countersign.provider;
 
   uses dev.countersign.verify.ConditionLanguage;
+  uses dev.countersign.verify.ExpressionLanguage;
 }

@@ -22,7 +22,8 @@ class CosignFlagsTest {
 
   /// Those that cosign does not have.
   private static final Set<String> OURS =
-      Set.of("serve", "explain", "doctor", "policy check", "certs", "demo", "help", "verify-bundle");
+      Set.of(
+          "serve", "explain", "doctor", "policy check", "certs", "demo", "help", "verify-bundle");
 
   @Test
   void thePageListsEachFlagThatIsRefusedAndNoOther() throws IOException {

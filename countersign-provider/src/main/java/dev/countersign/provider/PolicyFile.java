@@ -7,6 +7,7 @@ import dev.countersign.format.FormatException;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.policy.TrustPolicy;
+import dev.countersign.trust.TrustedRoot;
 import dev.countersign.trust.Validity;
 import dev.countersign.verify.Authority;
 import java.io.IOException;
@@ -30,46 +31,48 @@ import java.util.regex.Pattern;
 public final class PolicyFile {
   /// The fields of each mapping, in the order of the documentation.
   static final Map<String, List<String>> FIELDS =
-      Map.of(
-          "",
-          List.of(
-              "apiVersion",
-              "kind",
+      Map.ofEntries(
+          Map.entry(
+              "",
+              List.of(
+                  "apiVersion",
+                  "kind",
+                  "policies",
+                  "authorities",
+                  "revokedDigests",
+                  "registries",
+                  "mirrors",
+                  "remember")),
+          Map.entry(
               "policies",
-              "authorities",
-              "revokedDigests",
+              List.of("name", "noMatch", "transparencyLog", "timestamps", "trustedRoot", "rules")),
+          Map.entry(
+              "rules",
+              List.of(
+                  "images",
+                  "namespaces",
+                  "anyOf",
+                  "allOf",
+                  "atLeast",
+                  "annotations",
+                  "attestations",
+                  "signedName",
+                  "signatureRepository",
+                  "exactDigest",
+                  "allow")),
+          Map.entry("authorities", List.of("name", "key", "keyless", "validFrom", "validUntil")),
+          Map.entry("remember", List.of("evidence", "noSignature", "tags")),
+          Map.entry(
               "registries",
-              "mirrors",
-              "remember"),
-          "policies",
-          List.of("name", "noMatch", "transparencyLog", "rules"),
-          "rules",
-          List.of(
-              "images",
-              "namespaces",
-              "anyOf",
-              "allOf",
-              "atLeast",
-              "annotations",
-              "attestations",
-              "signedName",
-              "signatureRepository",
-              "exactDigest",
-              "allow"),
-          "authorities",
-          List.of("name", "key", "keyless", "validFrom", "validUntil"),
-          "remember",
-          List.of("evidence", "noSignature", "tags"),
-          "registries",
-          List.of("host", "ca", "clientCert", "clientKey", "http", "credentials", "concurrency"),
-          "credentials",
-          List.of("folder", "dockerConfig", "helper"),
-          "mirrors",
-          List.of("source", "mirror"),
-          "key",
-          List.of("file", "env"),
-          "attestations",
-          List.of("type", "cel", "builder", "sourceRepo", "ref"));
+              List.of(
+                  "host", "ca", "clientCert", "clientKey", "http", "credentials", "concurrency")),
+          Map.entry("credentials", List.of("folder", "dockerConfig", "helper")),
+          Map.entry("mirrors", List.of("source", "mirror")),
+          Map.entry("key", List.of("file", "env")),
+          Map.entry("attestations", List.of("type", "cel", "builder", "sourceRepo", "ref")),
+          Map.entry(
+              "keyless",
+              List.of("issuer", "issuerRegExp", "subject", "subjectRegExp", "extensions")));
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
   private static final int MAX_BYTES = 1 << 20;
@@ -189,13 +192,29 @@ public final class PolicyFile {
     }
     for (var node : nodes) {
       node.refuseOthers(fields("authorities"));
-      node.refuseNotThereYet(List.of("keyless"));
       var name = node.parse("name", PolicyFile::name);
-      var authority = new Authority.Key(name, key(node.node("key")), validity(node));
+      var authority = authority(name, node);
       if (authorities.put(name, authority) != null) {
         throw node.problem("a second authority named \"" + name + '"');
       }
     }
+  }
+
+  /// Who else must have seen its signatures is said by each policy.
+  private Authority authority(String name, PolicyNode node) throws FormatException, IOException {
+    if (node.has("key") == node.has("keyless")) {
+      throw node.problem("expected one of key and keyless");
+    }
+    if (node.has("key")) {
+      return new Authority.Key(name, key(node.node("key")), validity(node));
+    }
+    var keyless = node.node("keyless");
+    keyless.refuseOthers(fields("keyless"));
+    return new Authority.Keyless(
+        name,
+        PolicyIdentity.read(keyless),
+        validity(node),
+        new Witnessing(TrustedRoot.NOBODY, 1, 0, 1));
   }
 
   private PublicKey key(PolicyNode node) throws FormatException, IOException {
@@ -241,17 +260,14 @@ public final class PolicyFile {
     }
   }
 
-  private TrustPolicy policy(PolicyNode node) throws FormatException {
+  private TrustPolicy policy(PolicyNode node) throws FormatException, IOException {
     node.refuseOthers(fields("policies"));
     if (node.has("noMatch")) {
       require(node, "noMatch", "deny");
     }
-    switch (node.text("transparencyLog")) {
-      case "ignored" -> {}
-      case "required" ->
-          throw node.problem("transparencyLog: required is not there yet; only ignored is");
-      default -> throw node.problem("expected transparencyLog: ignored or required");
-    }
-    return new TrustPolicy(new PolicyRules(authorities).read(node));
+    var trust =
+        PolicyTrust.read(
+            node, file -> TrustedRoot.parse(keys.read(new KeyReference.File(Path.of(file)))));
+    return new TrustPolicy(new PolicyRules(authorities, trust).read(node));
   }
 }

@@ -39,10 +39,13 @@ final class PolicyRules {
           "exactDigest");
 
   private final Map<String, Authority> authorities;
+  private final PolicyTrust trust;
 
   /// @param authorities by their names
-  PolicyRules(Map<String, Authority> authorities) {
+  /// @param trust who else must have seen what they sign
+  PolicyRules(Map<String, Authority> authorities, PolicyTrust trust) {
     this.authorities = authorities;
+    this.trust = trust;
   }
 
   /// The rules of the policy `node`.
@@ -95,7 +98,7 @@ final class PolicyRules {
   }
 
   private Requirement requirement(PolicyNode node, String choice) throws FormatException {
-    var wanted = node.findAll(choice, this::authority).orElseThrow();
+    var wanted = node.findAll(choice, name -> trust.applyTo(authority(name))).orElseThrow();
     var atLeast = node.findNumber("atLeast");
     if (choice.equals("allOf") && atLeast.isPresent()) {
       throw node.problem("allOf is all of them; remove atLeast, or write anyOf");

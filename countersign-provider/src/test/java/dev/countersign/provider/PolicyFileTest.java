@@ -20,7 +20,11 @@ import dev.countersign.policy.TrustPolicy.Terms;
 import dev.countersign.policy.WantedAttestation;
 import dev.countersign.registry.PlainHttp;
 import dev.countersign.signature.GitSource;
+import dev.countersign.trust.TrustedRoot;
+import dev.countersign.verify.Authority;
 import dev.countersign.verify.Claims;
+import dev.countersign.verify.IdentityMatch;
+import dev.countersign.verify.Witnessing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -137,6 +141,36 @@ class PolicyFileTest {
     assertEquals(2, assertInstanceOf(Terms.Signed.class, all).requirement().atLeast());
   }
 
+  /// Each policy says whose word counts besides its authorities'.
+  @Test
+  void bindsAuthoritiesToTheTrustOfTheirPolicy() throws Exception {
+    var policies =
+        parse(
+            GOOD.replace("key: {env: CI_KEY}", "keyless: {issuer: https://i, subject: me}")
+                .replace("transparencyLog: ignored", "transparencyLog: required")
+                .replace("noMatch: deny", "trustedRoot: root.json")
+                .replace(
+                    "- name: strict",
+                    "- name: strict\n    trustedRoot: root.json\n    timestamps: required"));
+    var trust = TrustedRoot.NOBODY;
+
+    var all = rules(policies, "default").getFirst().terms();
+    var authorities = assertInstanceOf(Terms.Signed.class, all).requirement().authorities();
+    assertEquals(
+        Optional.of(new Witnessing(trust, 1, 0, 0)),
+        assertInstanceOf(Authority.Key.class, authorities.get(0)).witnessing());
+    var keyless = assertInstanceOf(Authority.Keyless.class, authorities.get(1));
+    assertEquals(IdentityMatch.exactly("me", "https://i"), keyless.identity());
+    assertEquals(new Witnessing(trust, 1, 0, 1), keyless.witnessing());
+    var strict = rules(policies, "strict").getFirst().terms();
+    assertEquals(
+        Optional.of(new Witnessing(trust, 1, 1, 0)),
+        assertInstanceOf(
+                Authority.Key.class,
+                assertInstanceOf(Terms.Signed.class, strict).requirement().authorities().get(0))
+            .witnessing());
+  }
+
   /// What is left out, doubled, misspelt or contradictory, each with what is said of it.
   @ParameterizedTest
   @CsvSource(
@@ -149,7 +183,11 @@ class PolicyFileTest {
         "transparencyLog: ignored | # none | policies[0].transparencyLog: missing",
         "transparencyLog: ignored | transparencyLog: sometimes | expected transparencyLog: ignored"
             + " or required",
-        "transparencyLog: ignored | transparencyLog: required | required is not there yet",
+        "transparencyLog: ignored | transparencyLog: required | transparencyLog: required needs"
+            + " trustedRoot",
+        "noMatch: deny | timestamps: required | timestamps: required needs trustedRoot",
+        "noMatch: deny | trustedRoot: keys/release.pub | policies[0]: trustedRoot: expected",
+        "noMatch: deny | trustedRoot: absent.json | policies[0].trustedRoot: no such key",
         "anyOf: [release, ci] | anyOf: [release, me] | rules[0].anyOf[1]: no authority is named",
         "anyOf: [release, ci] | anyOf: [] | rules[0].anyOf: expected a list that is not empty",
         "anyOf: [release, ci] | anyOf: release | rules[0].anyOf: expected a list",
@@ -197,8 +235,14 @@ class PolicyFileTest {
         "{env: CI_KEY} | {env: OTHER} | authorities[1].key: no such key",
         "{env: CI_KEY} | {} | authorities[1].key: expected one of file and env",
         "{env: CI_KEY} | {env: NOT_A_KEY} | authorities[1].key: expected",
-        "key: {env: CI_KEY} | keyless: {issuer: x, subject: y} | authorities[1].keyless: not there"
-            + " yet",
+        "key: {env: CI_KEY} | keyless: {issuer: x, subject: y} | anyOf[1]: \"ci\" signs without a"
+            + " key, which needs trustedRoot",
+        "key: {env: CI_KEY} | keyless: {issuer: x} | expected one of subject and subjectRegExp",
+        "key: {env: CI_KEY} | keyless: {subject: x} | expected one of issuer and issuerRegExp",
+        "key: {env: CI_KEY} | keyless: {issuer: x, subject: y, name: z} | keyless.name: unknown",
+        "key: {env: CI_KEY} | keyless: {issuer: x, subject: y, extensions: {z: a}} | extensions.z:"
+            + " expected one of githubWorkflowTrigger",
+        "key: {env: CI_KEY} | validUntil: 2027-01-01 | expected one of key and keyless",
         "validFrom: 2026-01-01 | validFrom: yesterday | authorities[0].validFrom: expected a day",
         "validFrom: 2026-01-01 | validFrom: 2027-01-01 | expected validFrom before validUntil",
         "revokedDigests: | revoked: | revoked: unknown field",
@@ -290,6 +334,8 @@ class PolicyFileTest {
     return switch (reference) {
       case KeyReference.File(var path) when path.equals(Path.of("keys/release.pub")) ->
           Bytes.utf8(RELEASE.publicKey().toPem());
+      case KeyReference.File(var path) when path.equals(Path.of("root.json")) ->
+          Bytes.utf8("{\"mediaType\":\"application/vnd.dev.sigstore.trustedroot.v0.1+json\"}");
       case KeyReference.Variable(var name) when name.equals("CI_KEY") ->
           Bytes.utf8(CI.publicKey().toPem());
       case KeyReference.Variable(var name) when name.equals("NOT_A_KEY") -> Bytes.utf8("secret");

@@ -2,6 +2,7 @@ package dev.countersign.provider;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.countersign.access.KeyReference;
 import dev.countersign.format.Bytes;
 import dev.countersign.json.JsonObject;
 import dev.countersign.json.JsonValue;
@@ -26,7 +27,11 @@ class PolicyPageTest {
     var policies =
         PolicyFile.parse(
             Bytes.utf8(example),
-            key -> Bytes.utf8(SoftwareKey.generate(new SecureRandom()).publicKey().toPem()),
+            file ->
+                Bytes.utf8(
+                    file instanceof KeyReference.File(var path) && path.toString().endsWith(".json")
+                        ? "{\"mediaType\":\"application/vnd.dev.sigstore.trustedroot.v0.1+json\"}"
+                        : SoftwareKey.generate(new SecureRandom()).publicKey().toPem()),
             DOCS);
 
     assertEquals(Set.of("default"), policies.byName().keySet());
