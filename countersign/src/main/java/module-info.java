@@ -22,6 +22,7 @@ module dev.countersign {
   exports dev.countersign.signature;
   exports dev.countersign.transparency;
   exports dev.countersign.trust;
+  exports dev.countersign.tuf;
   exports dev.countersign.verify;
   exports dev.countersign.json to
       dev.countersign.cli,

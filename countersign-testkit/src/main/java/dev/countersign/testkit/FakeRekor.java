@@ -40,8 +40,7 @@ public final class FakeRekor implements FakeLog {
 
   private FakeRekor() throws IOException {
     service = LoopbackService.start(this::answer);
-    var body = "{\"apiVersion\":\"0.0.1\",\"kind\":\"rekord\",\"spec\":{}}";
-    add(body.getBytes(StandardCharsets.UTF_8));
+    add(ProposedEntry.strangersFirst());
   }
 
   public static FakeRekor start() throws IOException {

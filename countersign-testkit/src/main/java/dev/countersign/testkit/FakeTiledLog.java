@@ -28,8 +28,7 @@ public final class FakeTiledLog implements FakeLog {
 
   private FakeTiledLog() throws IOException {
     service = LoopbackService.start(this::answer);
-    var body = "{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\",\"spec\":{}}";
-    add(body.getBytes(StandardCharsets.UTF_8));
+    add(ProposedEntry.strangersSecond());
   }
 
   public static FakeTiledLog start() throws IOException {

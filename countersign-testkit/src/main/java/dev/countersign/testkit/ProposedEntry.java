@@ -31,6 +31,58 @@ final class ProposedEntry {
     return Json.write(sorted("apiVersion", "0.0.1", "kind", kind, "spec", recorded));
   }
 
+  /// What somebody else had a log of the first version record.
+  static byte[] strangersFirst() {
+    var key = ServiceKey.ecdsa();
+    var message = key.spki();
+    var digest = HexFormat.of().formatHex(ServiceKey.sha256(message));
+    var pem = Pem.of(key.publicKey()).getBytes(StandardCharsets.US_ASCII);
+    return Json.write(
+        sorted(
+            "apiVersion",
+            "0.0.1",
+            "kind",
+            "hashedrekord",
+            "spec",
+            sorted(
+                "data",
+                Map.of("hash", sorted("algorithm", "sha256", "value", digest)),
+                "signature",
+                sorted(
+                    "content",
+                    base64(key.sign(message)),
+                    "publicKey",
+                    Map.of("content", base64(pem))))));
+  }
+
+  /// What somebody else had a log of the second version record.
+  static byte[] strangersSecond() {
+    var key = ServiceKey.ecdsa();
+    var message = key.spki();
+    return Json.write(
+        sorted(
+            "apiVersion",
+            "0.0.2",
+            "kind",
+            "hashedrekord",
+            "spec",
+            Map.of(
+                "hashedRekordV002",
+                sorted(
+                    "data",
+                    sorted("algorithm", "SHA2_256", "digest", base64(ServiceKey.sha256(message))),
+                    "signature",
+                    sorted(
+                        "content",
+                        base64(key.sign(message)),
+                        "verifier",
+                        sorted(
+                            "keyDetails",
+                            "PKIX_ECDSA_P256_SHA_256",
+                            "publicKey",
+                            Map.of("rawBytes", base64(message))))))));
+  }
+
   private static Map<String, ?> hashedRekord(Map<?, ?> spec) throws Refusal {
     var hash = FakeFulcio.member(FakeFulcio.member(spec, "data"), "hash");
     var signature = FakeFulcio.member(spec, "signature");

@@ -5,6 +5,7 @@ import dev.countersign.format.FormatException;
 import dev.countersign.registry.RegistryClient.Exchange;
 import dev.countersign.registry.RegistryClient.Hops;
 import dev.countersign.registry.RegistryException.Fault;
+import java.util.Optional;
 
 /// Small files on the web, fetched without credentials over HTTPS, or from loopback.
 public final class WebFiles implements AutoCloseable {
@@ -24,14 +25,30 @@ public final class WebFiles implements AutoCloseable {
 
   /// The file at `url`, along at most five redirects, none of them away from TLS.
   public Bytes fetch(String url, int limitBytes, Deadline deadline) throws RegistryException {
+    var last = get(url, limitBytes, deadline);
+    if (last.response().status() != 200) {
+      throw last.fault();
+    }
+    return last.response().body();
+  }
+
+  /// The same; empty if there is none. Stores of files say 403 of one that is not there, where they
+  /// do not tell strangers what is.
+  public Optional<Bytes> find(String url, int limitBytes, Deadline deadline)
+      throws RegistryException {
+    var last = get(url, limitBytes, deadline);
+    return switch (last.response().status()) {
+      case 200 -> Optional.of(last.response().body());
+      case 403, 404 -> Optional.empty();
+      default -> throw last.fault();
+    };
+  }
+
+  private Exchange get(String url, int limitBytes, Deadline deadline) throws RegistryException {
     try {
       var request = Request.get(parse(url), limitBytes);
       var first = new Exchange(request, http.send(request, deadline), Hops.NONE);
-      var last = RegistryClient.follow(http, first, deadline);
-      if (last.response().status() != 200) {
-        throw last.fault();
-      }
-      return last.response().body();
+      return RegistryClient.follow(http, first, deadline);
     } catch (FormatException e) {
       throw new RegistryException(Fault.REFUSED, e.problem(), e);
     }
@@ -42,7 +59,7 @@ public final class WebFiles implements AutoCloseable {
     http.close();
   }
 
-  private static Url parse(String text) throws FormatException {
+  static Url parse(String text) throws FormatException {
     var url = Url.parse(text);
     if (url.origin().scheme() == Scheme.HTTP && !url.origin().isLoopback()) {
       throw new FormatException("expected https:// (http:// only for loopback), got " + url);

@@ -48,6 +48,7 @@ class ArchitectureTest {
     "dev.countersign.key..",
     "dev.countersign.certificate..",
     "dev.countersign.trust..",
+    "dev.countersign.tuf..",
     "dev.countersign.signature..",
     "dev.countersign.transparency..",
     "dev.countersign.verify..",
@@ -87,6 +88,10 @@ class ArchitectureTest {
         .definedBy("dev.countersign.certificate")
         .layer("trust")
         .definedBy("dev.countersign.trust")
+        .layer("tuf")
+        .definedBy("dev.countersign.tuf")
+        .layer("sigstore")
+        .definedBy("dev.countersign.sigstore")
         .layer("signature")
         .definedBy("dev.countersign.signature")
         .layer("transparency")
@@ -127,6 +132,11 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("format", "der", "key")
         .whereLayer("trust")
         .mayOnlyAccessLayers("format", "json", "key", "certificate")
+        .whereLayer("tuf")
+        .mayOnlyAccessLayers("format", "json", "key")
+        .whereLayer("sigstore")
+        .mayOnlyAccessLayers(
+            "format", "json", "der", "key", "certificate", "registry", "signature", "transparency")
         .whereLayer("transparency")
         .mayOnlyAccessLayers("format", "json", "key", "trust")
         .whereLayer("signature")
