@@ -20,6 +20,7 @@ module dev.countersign {
   exports dev.countersign.registry;
   exports dev.countersign.sign;
   exports dev.countersign.signature;
+  exports dev.countersign.sigstore;
   exports dev.countersign.transparency;
   exports dev.countersign.trust;
   exports dev.countersign.tuf;

@@ -51,6 +51,12 @@ final class Arguments {
     return Booleans.parse(text(flag)).orElse(false);
   }
 
+  /// The values of a flag that may stand several times, each as it is.
+  List<String> texts(Flag flag) {
+    var values = typed.get(flag.name());
+    return values != null ? values : find(flag).stream().toList();
+  }
+
   /// The items of a list flag.
   List<String> list(Flag flag) {
     var values = typed.get(flag.name());

@@ -8,13 +8,16 @@ import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.registry.Deadline;
 import dev.countersign.sign.Signer;
+import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Statement;
+import dev.countersign.sigstore.SigningServices.Signed;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Attests something of images with a key, and stores the attestations beside them.
+/// Attests something of images with a key or as an identity, and stores the attestations beside
+/// them.
 final class Attest implements Command {
   private static final Flag NO_UPLOAD =
       Flag.off("no-upload", "do not store the attestation in the registry");
@@ -48,14 +51,13 @@ final class Attest implements Command {
   @Override
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var images = Images.parse(arguments);
-    var reference = Sign.keyReference(arguments);
     var form = form(arguments, world);
     var source = AttestationSource.read(arguments, world);
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
-    try (var registry = access.open(images)) {
-      var key = new Keys(world, access).readPrivate(reference, deadline);
+    try (var registry = access.open(images);
+        var party = SigningParty.read(arguments, world, access, deadline)) {
       var statements = new LinkedHashMap<Digested, Bytes>();
       for (var image : Sign.findTop(registry, images, world, deadline)) {
         var subject = Statement.Subject.of(image.repository().toString(), image.digest());
@@ -65,7 +67,7 @@ final class Attest implements Command {
               arguments,
               world,
               form,
-              new Signer(key, Map.of()),
+              party,
               source.predicateType(),
               new Attachments(registry, place),
               deadline)
@@ -100,16 +102,23 @@ final class Attest implements Command {
       Arguments arguments,
       World world,
       Form form,
-      Signer signer,
+      SigningParty party,
       String predicateType,
       Attachments attachments,
       Deadline deadline) {
 
     void attestAll(Map<Digested, Bytes> statements) throws Failure, FormatException, IOException {
-      for (var one : statements.entrySet()) {
-        switch (form) {
-          case BUNDLE -> attestInBundleForm(one.getKey(), one.getValue(), statements.size());
-          case TAG -> attestInTagForm(one.getKey(), one.getValue());
+      switch (form) {
+        case BUNDLE -> {
+          for (var one : attestInBundleForm(statements).entrySet()) {
+            store(one.getKey(), one.getValue(), statements.size());
+          }
+        }
+        case TAG -> {
+          var signer = new Signer(party.loneKey(), Map.of());
+          for (var one : statements.entrySet()) {
+            attestInTagForm(one.getKey(), signer.envelope(one.getValue()));
+          }
         }
       }
       if (!arguments.isOn(NO_UPLOAD)) {
@@ -124,27 +133,40 @@ final class Attest implements Command {
       }
     }
 
-    private void attestInBundleForm(Digested image, Bytes statement, int count)
+    /// All of them, before the first is stored: when a service fails, nothing is half attested.
+    private Map<Digested, Signed> attestInBundleForm(Map<Digested, Bytes> statements)
         throws Failure, FormatException, IOException {
-      var bundle = signer.bundle(statement);
-      var text = bundle.toBytes();
-      requireReadable(text);
+      var signed = new LinkedHashMap<Digested, Signed>();
+      for (var one : statements.entrySet()) {
+        var made = party.sign(key -> new Signer(key, Map.of()).bundle(one.getValue()));
+        requireReadable(made.bundle().toBytes());
+        signed.put(one.getKey(), made);
+      }
+      return signed;
+    }
+
+    private void store(Digested image, Signed signed, int count)
+        throws Failure, FormatException, IOException {
+      var bundle = signed.bundle();
       var name = arguments.find(BUNDLE);
       if (name.isPresent()) {
         var files = new OutputFiles(world);
         var suffix = count > 1 ? "-sha256-" + image.digest().hex() : "";
-        files.add("bundle", name.get() + suffix, text);
+        files.add("bundle", name.get() + suffix, bundle.toBytes());
         files.write();
       }
       if (!arguments.isOn(NO_UPLOAD)) {
         announce(image);
-        tell(attachments.attach(image, bundle, signer.publicKey(), world.now(), deadline), image);
+        tell(
+            party.isLone()
+                ? attachments.attach(image, bundle, signed.key(), world.now(), deadline)
+                : attachments.attach(image, bundle, world.now(), deadline),
+            image);
       }
     }
 
-    private void attestInTagForm(Digested image, Bytes statement)
+    private void attestInTagForm(Digested image, Envelope envelope)
         throws Failure, FormatException, IOException {
-      var envelope = signer.envelope(statement);
       var text = envelope.toBytes();
       requireReadable(text);
       if (arguments.isOn(NO_UPLOAD)) {

@@ -51,19 +51,19 @@ final class AttestBlob implements Command {
 
   @Override
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
-    var reference = Sign.keyReference(arguments);
     requireSomewhereToGo(arguments);
     requireOneUseOfStdin(arguments);
     var source = AttestationSource.read(arguments, world);
     var statement = statement(arguments, source, world);
     var access = new RegistryAccess(arguments, world);
-    var key = new Keys(world, access).readPrivate(reference, Images.deadline(arguments));
-    var signer = new Signer(key, Map.of());
     var files = new OutputFiles(world);
-    if (arguments.isOn(NEW_BUNDLE_FORMAT)) {
-      files.add("bundle", arguments.require(BUNDLE), signer.bundle(statement).toBytes());
-    } else {
-      addOldForm(arguments, signer, statement, files, world);
+    try (var party = SigningParty.read(arguments, world, access, Images.deadline(arguments))) {
+      if (arguments.isOn(NEW_BUNDLE_FORMAT)) {
+        var signed = party.sign(key -> new Signer(key, Map.of()).bundle(statement));
+        files.add("bundle", arguments.require(BUNDLE), signed.bundle().toBytes());
+      } else {
+        addOldForm(arguments, new Signer(party.loneKey(), Map.of()), statement, files, world);
+      }
     }
     var output = arguments.find(OUTPUT_ATTESTATION);
     if (output.isPresent()) {

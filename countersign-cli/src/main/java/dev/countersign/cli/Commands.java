@@ -30,6 +30,10 @@ final class Commands {
           new Summary("bundle inspect", "show what stands in a bundle, verifying nothing"),
           new Summary("bundle upgrade", "bring a bundle to version 0.3"),
           new Summary("verify-bundle", "verify any sigstore bundle of a file"),
+          new Summary("sign-bundle", "sign a file or a statement as an identity"),
+          new Summary("initialize", "fetch whom to trust, and which services to ask"),
+          new Summary("trusted-root create", "write whose certificates and logs count"),
+          new Summary("signing-config create", "write which services a signer asks"),
           new Summary("tree", "show what is attached to an image"),
           new Summary("triangulate", "print where the signatures of an image lie"),
           new Summary("login", "store the credentials of a registry"),
@@ -75,6 +79,10 @@ final class Commands {
           case "bundle create" -> new CreateBundle();
           case "bundle inspect" -> new InspectBundle();
           case "bundle upgrade" -> new UpgradeBundle();
+          case "sign-bundle" -> new SignBundle();
+          case "initialize" -> new Initialize();
+          case "trusted-root create" -> new CreateTrustedRoot();
+          case "signing-config create" -> new CreateSigningConfig();
           case "tree" -> new Tree();
           case "triangulate" -> new Triangulate();
           case "login" -> new Login();

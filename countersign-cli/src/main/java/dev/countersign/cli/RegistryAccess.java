@@ -102,6 +102,17 @@ final class RegistryAccess {
     }
   }
 
+  /// How services that are no registries are reached: the flags of registries are not for them.
+  Connections services() throws Failure {
+    try {
+      return Connections.DEFAULT
+          .withTls(Certificates.system(environment))
+          .withProxies(environment.proxies());
+    } catch (FormatException e) {
+      throw new Failure(e.problem());
+    }
+  }
+
   /// Where signatures lie.
   Place place() throws Failure {
     var elsewhere = environment.find("COSIGN_REPOSITORY");

@@ -12,13 +12,16 @@ import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.sign.Signer;
 import dev.countersign.signature.Bundle;
+import dev.countersign.sigstore.SigningServices.Signed;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
-/// Signs images with a key and stores the signatures beside them.
+/// Signs images with a key or as an identity, and stores the signatures beside them.
 final class Sign implements Command {
   static final Flag KEY = Flag.text("key", "private key: a file, env://NAME or k8s://NS/NAME");
   private static final Flag ANNOTATIONS =
@@ -39,7 +42,8 @@ final class Sign implements Command {
   public Usage usage() {
     return new Usage(
         "sign",
-        "Signs images. With --key nothing is sent anywhere but to the registry.",
+        "Signs images. With --key nothing is sent anywhere but to the registry, unless a service is"
+            + " named.",
         "IMAGE...",
         1,
         Integer.MAX_VALUE,
@@ -56,6 +60,8 @@ final class Sign implements Command {
         """
         countersign sign --key cosign.key registry.example/app@sha256:…
         countersign sign --key env://COSIGN_PRIVATE_KEY -a env=prod registry.example/app:1.0
+        countersign sign --signing-config signing_config.json --identity-token token.txt \\
+          registry.example/app@sha256:…
         """);
   }
 
@@ -63,31 +69,17 @@ final class Sign implements Command {
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var images = Images.parse(arguments);
     var annotations = Images.annotations(arguments, ANNOTATIONS);
-    var reference = keyReference(arguments);
     requireSomewhereToGo(arguments);
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
-    try (var registry = access.open(images)) {
-      var key = new Keys(world, access).readPrivate(reference, deadline);
+    try (var registry = access.open(images);
+        var party = SigningParty.read(arguments, world, access, deadline)) {
       var run =
-          new Run(
-              arguments,
-              world,
-              new Signer(key, annotations),
-              new Attachments(registry, place),
-              deadline);
+          new Run(arguments, world, party, annotations, new Attachments(registry, place), deadline);
       run.signAll(find(registry, images, arguments, world, deadline));
     }
     return ExitCode.DONE;
-  }
-
-  static String keyReference(Arguments arguments) throws Failure {
-    return arguments
-        .find(KEY)
-        .orElseThrow(() ->
-            new Failure("expected --key, got none: " + CommonFlags.KEYLESS)
-                .withHint("make a key with: countersign generate-key-pair"));
   }
 
   private static void requireSomewhereToGo(Arguments arguments) throws Failure {
@@ -160,15 +152,23 @@ final class Sign implements Command {
 
   /// One call's work on its images.
   private record Run(
-      Arguments arguments, World world, Signer signer, Attachments attachments, Deadline deadline) {
+      Arguments arguments,
+      World world,
+      SigningParty party,
+      Map<String, String> annotations,
+      Attachments attachments,
+      Deadline deadline) {
 
     void signAll(List<Digested> images) throws Failure, FormatException, IOException {
       var isBundled = arguments.isOn(NEW_BUNDLE_FORMAT);
-      for (var image : images) {
-        if (isBundled) {
-          signInBundleForm(image, images.size());
-        } else {
-          signInTagForm(image, images.size());
+      if (isBundled) {
+        for (var one : signInBundleForm(images).entrySet()) {
+          store(one.getKey(), one.getValue(), images.size());
+        }
+      } else {
+        var signer = new Signer(party.loneKey(), annotations);
+        for (var image : images) {
+          signInTagForm(image, signer, images.size());
         }
       }
       if (arguments.isOn(UPLOAD)) {
@@ -181,9 +181,19 @@ final class Sign implements Command {
       }
     }
 
-    private void signInBundleForm(Digested image, int count)
+    /// All of them, before the first is stored: when a service fails, nothing is half signed.
+    private Map<Digested, Signed> signInBundleForm(List<Digested> images)
+        throws Failure, IOException {
+      var signed = new LinkedHashMap<Digested, Signed>();
+      for (var image : images) {
+        signed.put(image, party.sign(key -> new Signer(key, annotations).bundle(image)));
+      }
+      return signed;
+    }
+
+    private void store(Digested image, Signed signed, int count)
         throws Failure, FormatException, IOException {
-      var bundle = signer.bundle(image);
+      var bundle = signed.bundle();
       if (bundle.content() instanceof Bundle.Content.Enveloped(var envelope)) {
         var signature = Base64Text.encode(envelope.signatures().getFirst());
         write(OUTPUT_SIGNATURE, image, signature, count);
@@ -192,11 +202,15 @@ final class Sign implements Command {
       write(BUNDLE, image, bundle.toBytes().toUtf8(), count);
       if (arguments.isOn(UPLOAD)) {
         announce(attachments.tag(image, Kind.SIGNATURE).repository());
-        attachments.attach(image, bundle, signer.publicKey(), world.now(), deadline);
+        if (party.isLone()) {
+          attachments.attach(image, bundle, signed.key(), world.now(), deadline);
+        } else {
+          attachments.attach(image, bundle, world.now(), deadline);
+        }
       }
     }
 
-    private void signInTagForm(Digested image, int count)
+    private void signInTagForm(Digested image, Signer signer, int count)
         throws Failure, FormatException, IOException {
       var sealed = signer.sign(image);
       write(OUTPUT_SIGNATURE, image, Base64Text.encode(sealed.signature()), count);

@@ -1,11 +1,9 @@
 package dev.countersign.cli;
 
 import dev.countersign.format.Base64Text;
-import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
-import dev.countersign.key.PrivateKey;
 import dev.countersign.sign.BlobSigner;
 import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
@@ -14,10 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Signs files with a key.
+/// Signs files with a key or as an identity.
 final class SignBlob implements Command {
-  private static final Flag KEY =
-      Flag.text("key", "private key: a file, env://NAME or k8s://NS/NAME");
   private static final Flag BUNDLE = Flag.text("bundle", "file to write the signature to");
   private static final Flag NEW_BUNDLE_FORMAT =
       Flag.on("new-bundle-format", "sign in bundle form; false is the old form");
@@ -30,15 +26,17 @@ final class SignBlob implements Command {
   public Usage usage() {
     return new Usage(
         "sign-blob",
-        "Signs files. With --key nothing is sent anywhere.",
+        "Signs files. With --key nothing is sent anywhere, unless a service is named.",
         "FILE|-...",
         1,
         Integer.MAX_VALUE,
         SignFlags.withForBlobs(
-            List.of(KEY, BUNDLE, NEW_BUNDLE_FORMAT, OUTPUT_SIGNATURE, OUTPUT, BASE64)),
+            List.of(Sign.KEY, BUNDLE, NEW_BUNDLE_FORMAT, OUTPUT_SIGNATURE, OUTPUT, BASE64)),
         """
         countersign sign-blob --key cosign.key --bundle app.sigstore.json app.tar.gz
         countersign sign-blob --key cosign.key --new-bundle-format=false app.tar.gz > app.sig
+        countersign sign-blob --signing-config signing_config.json --identity-token token.txt \\
+          --bundle app.sigstore.json app.tar.gz
         """);
   }
 
@@ -46,21 +44,16 @@ final class SignBlob implements Command {
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var names = arguments.operands();
     requirePlaces(arguments, names);
-    var reference =
-        arguments
-            .find(KEY)
-            .orElseThrow(() ->
-                new Failure("expected --key, got none: " + CommonFlags.KEYLESS)
-                    .withHint("make a key with: countersign generate-key-pair"));
     var sources = new ArrayList<BlobSource>();
     for (var name : names) {
       sources.add(BlobSource.find(world, name));
     }
-    requireStandardInput(names, world);
+    requireStandardInput(arguments, world);
     var access = new RegistryAccess(arguments, world);
-    var key = new Keys(world, access).readPrivate(reference, Images.deadline(arguments));
-    for (int i = 0; i < names.size(); i++) {
-      sign(new Work(arguments, world, key), names.get(i), sources.get(i));
+    try (var party = SigningParty.read(arguments, world, access, Images.deadline(arguments))) {
+      for (int i = 0; i < names.size(); i++) {
+        sign(new Work(arguments, world, party), names.get(i), sources.get(i));
+      }
     }
     return ExitCode.DONE;
   }
@@ -89,12 +82,13 @@ final class SignBlob implements Command {
   }
 
   /// Standard input is read once, as a file or as the key's password.
-  private static void requireStandardInput(List<String> names, World world) throws Failure {
-    var count = names.stream().filter("-"::equals).count();
+  private static void requireStandardInput(Arguments arguments, World world) throws Failure {
+    var count = arguments.operands().stream().filter("-"::equals).count();
     if (count > 1) {
       throw new Failure("expected - once, got it " + count + " times");
     }
     if (count == 1
+        && arguments.find(Sign.KEY).isPresent()
         && world.variable("COSIGN_PASSWORD").isEmpty()
         && world.keyboard().source() == Keyboard.Source.STREAM) {
       throw new Failure(
@@ -102,22 +96,21 @@ final class SignBlob implements Command {
     }
   }
 
-  /// One call's arguments and key.
-  private record Work(Arguments arguments, World world, PrivateKey key) {}
+  /// One call's arguments and signer.
+  private record Work(Arguments arguments, World world, SigningParty party) {}
 
   private static void sign(Work work, String name, BlobSource source)
       throws Failure, FormatException, IOException {
     var arguments = work.arguments();
-    var signer = new BlobSigner(work.key());
-    var blob = source.read(signer.hashes(), work.key().publicKey().schemes());
-    requireEnough(work.key(), blob, name);
+    var blob = work.party().read(source);
+    work.party().requireEnough(blob, name);
     if (!name.equals("-")) {
       work.world().stderr().println("Using payload from: " + OneLine.of(name));
     }
     var signed =
         arguments.isOn(NEW_BUNDLE_FORMAT)
-            ? Signed.of(signer.bundle(blob))
-            : Signed.of(signer.old(blob));
+            ? Signed.of(work.party().sign(key -> new BlobSigner(key).bundle(blob)).bundle())
+            : Signed.of(new BlobSigner(work.party().loneKey()).old(blob));
     var alone =
         arguments.isOn(BASE64)
             ? Bytes.utf8(Base64Text.encode(signed.signature()))
@@ -134,16 +127,6 @@ final class SignBlob implements Command {
     files.write();
     if (file.isEmpty() && !arguments.isOn(NEW_BUNDLE_FORMAT)) {
       print(work, alone);
-    }
-  }
-
-  private static void requireEnough(PrivateKey key, Blob blob, String name) throws Failure {
-    if (key.publicKey().scheme().hash().isEmpty() && blob.content().isEmpty()) {
-      throw new Failure(
-              "cannot sign %s: an Ed25519 key signs the whole of a file, expected at most %d MiB,"
-                      .formatted(OneLine.of(name), BlobSource.MOST_MEBIBYTES)
-                  + " got more")
-          .withHint("ECDSA and RSA keys sign files of any size");
     }
   }
 

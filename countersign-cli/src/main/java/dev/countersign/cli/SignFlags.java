@@ -6,38 +6,32 @@ import java.util.stream.Stream;
 /// The flags of cosign's `sign`, `attest` and their forms for blobs that have no effect of their
 /// own here.
 final class SignFlags {
-  private static final String NO_LOG =
-      "with --key nothing is sent to a log, which is not there yet";
-  private static final String CERTIFICATES = "certificates are not there yet; use --key";
+  private static final String BROWSER =
+      "signing in with a browser is not there; use --identity-token";
+  private static final String TIMESTAMPS =
+      "timestamp authorities are asked as any web server is, without a client's certificate";
+  private static final String CERTIFICATES =
+      "certificates of your own are not there; use --key or --identity-token";
 
   private static final List<Flag> OTHERS =
       List.of(
           Flag.harmlessSwitch("yes").shortened("y"),
-          Flag.onlyOff("tlog-upload", NO_LOG),
-          Flag.onlyOff("use-signing-config", NO_LOG),
-          Flag.refusedText("signing-config", NO_LOG),
           Flag.refusedText("certificate", CERTIFICATES),
           Flag.refusedText("certificate-chain", CERTIFICATES),
           Flag.refusedText("output-certificate", CERTIFICATES),
           Flag.refusedSwitch("issue-certificate", CERTIFICATES),
-          Flag.refusedText("fulcio-auth-flow", CommonFlags.KEYLESS),
-          Flag.refusedText("fulcio-url", CommonFlags.KEYLESS),
-          Flag.refusedText("identity-token", CommonFlags.KEYLESS),
-          Flag.refusedSwitch("insecure-skip-verify", CommonFlags.KEYLESS),
-          Flag.refusedText("oidc-issuer", CommonFlags.KEYLESS),
-          Flag.refusedText("oidc-client-id", CommonFlags.KEYLESS),
-          Flag.refusedText("oidc-client-secret-file", CommonFlags.KEYLESS),
-          Flag.refusedSwitch("oidc-disable-ambient-providers", CommonFlags.KEYLESS),
-          Flag.refusedText("oidc-provider", CommonFlags.KEYLESS),
-          Flag.refusedText("oidc-redirect-url", CommonFlags.KEYLESS),
-          Flag.refusedText("timestamp-server-url", CommonFlags.TIMESTAMPS),
-          Flag.refusedText("timestamp-client-cacert", CommonFlags.TIMESTAMPS),
-          Flag.refusedText("timestamp-client-cert", CommonFlags.TIMESTAMPS),
-          Flag.refusedText("timestamp-client-key", CommonFlags.TIMESTAMPS),
-          Flag.refusedText("timestamp-server-name", CommonFlags.TIMESTAMPS),
-          Flag.refusedText("rfc3161-timestamp", CommonFlags.TIMESTAMPS),
-          CommonFlags.REKOR_URL,
-          CommonFlags.TRUSTED_ROOT,
+          Flag.refusedText("fulcio-auth-flow", BROWSER),
+          Flag.refusedSwitch(
+              "insecure-skip-verify", "what a certificate authority answers is always checked"),
+          Flag.refusedText("oidc-issuer", BROWSER),
+          Flag.refusedText("oidc-client-id", BROWSER),
+          Flag.refusedText("oidc-client-secret-file", BROWSER),
+          Flag.refusedText("oidc-redirect-url", BROWSER),
+          Flag.refusedText("timestamp-client-cacert", TIMESTAMPS),
+          Flag.refusedText("timestamp-client-cert", TIMESTAMPS),
+          Flag.refusedText("timestamp-client-key", TIMESTAMPS),
+          Flag.refusedText("timestamp-server-name", TIMESTAMPS),
+          Flag.refusedText("rfc3161-timestamp", "timestamps are part of the bundle"),
           CommonFlags.SK,
           CommonFlags.SLOT);
 
@@ -58,22 +52,24 @@ final class SignFlags {
   private SignFlags() {}
 
   static List<Flag> with(List<Flag> working) {
-    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_IMAGES)
+    return Stream.of(working, RegistryAccess.FLAGS, SigningParty.FLAGS, OTHERS, OF_IMAGES)
         .flatMap(List::stream)
         .toList();
   }
 
   static List<Flag> withForAttestations(List<Flag> working) {
-    return Stream.of(working, RegistryAccess.FLAGS, OTHERS, OF_ATTESTATIONS)
+    return Stream.of(working, RegistryAccess.FLAGS, SigningParty.FLAGS, OTHERS, OF_ATTESTATIONS)
         .flatMap(List::stream)
         .toList();
   }
 
   static List<Flag> withForBlobAttestations(List<Flag> working) {
-    return Stream.of(working, OTHERS, OF_ATTESTATIONS).flatMap(List::stream).toList();
+    return Stream.of(working, SigningParty.FLAGS, OTHERS, OF_ATTESTATIONS)
+        .flatMap(List::stream)
+        .toList();
   }
 
   static List<Flag> withForBlobs(List<Flag> working) {
-    return Stream.of(working, OTHERS, OF_BLOBS).flatMap(List::stream).toList();
+    return Stream.of(working, SigningParty.FLAGS, OTHERS, OF_BLOBS).flatMap(List::stream).toList();
   }
 }

@@ -63,7 +63,7 @@ record WantedSigner(Arguments arguments, World world, RegistryAccess access) {
       throw new Failure(
           "expected --key or a certificate identity (--certificate-identity), got both");
     }
-    return key.isPresent() ? byKey(key.get(), demand, deadline) : keyless(demand);
+    return key.isPresent() ? byKey(key.get(), demand, deadline) : keyless(demand, deadline);
   }
 
   private boolean namesIdentity() {
@@ -79,7 +79,8 @@ record WantedSigner(Arguments arguments, World world, RegistryAccess access) {
     int logs = demand == LogDemand.DEMANDED ? 1 : 0;
     int timestamps = timestamps();
     var files = new TrustFiles(arguments, world);
-    var root = logs + timestamps > 0 ? Optional.of(trust(files)) : files.findTrustedRoot();
+    var root =
+        logs + timestamps > 0 ? Optional.of(trust(files, deadline)) : files.findTrustedRoot();
     return new Authority.Key(
         reference,
         key,
@@ -87,12 +88,12 @@ record WantedSigner(Arguments arguments, World world, RegistryAccess access) {
         root.map(trusted -> new Witnessing(trusted, logs, timestamps, 0)));
   }
 
-  private Authority keyless(LogDemand demand) throws Failure, IOException {
+  private Authority keyless(LogDemand demand, Deadline deadline) throws Failure, IOException {
     if (!namesIdentity()) {
       throw new Failure("expected --key or --certificate-identity");
     }
     var identity = new WantedIdentity(arguments, world).read();
-    var trusted = trust(new TrustFiles(arguments, world));
+    var trusted = trust(new TrustFiles(arguments, world), deadline);
     int logs = demand == LogDemand.IGNORED ? 0 : 1;
     int certificateLogs = arguments.isOn(IGNORE_SCT) ? 0 : 1;
     if (logs == 0) {
@@ -115,11 +116,13 @@ record WantedSigner(Arguments arguments, World world, RegistryAccess access) {
     return isDemanded ? 1 : 0;
   }
 
-  private static TrustedRoot trust(TrustFiles files) throws Failure, IOException {
-    return files
-        .find()
-        .orElseThrow(() ->
-            new Failure("expected --trusted-root: whose certificates and logs count?")
-                .withHint("a trusted_root.json; the public one is not fetched yet"));
+  /// The TUF repository is asked only where no file says whom to trust.
+  private TrustedRoot trust(TrustFiles files, Deadline deadline) throws Failure, IOException {
+    var named = files.find();
+    var trusted =
+        named.isPresent() ? named : new TufRepository(world, access, deadline).trustedRoot();
+    return trusted.orElseThrow(() ->
+        new Failure("expected --trusted-root: whose certificates and logs count?")
+            .withHint("a trusted_root.json; countersign initialize fetches the public one"));
   }
 }

@@ -4,9 +4,11 @@ import dev.countersign.der.DerReader;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.HashAlgorithm;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The answer of a timestamp authority: that it saw a hash at a time ([RFC
 /// 3161](https://www.rfc-editor.org/rfc/rfc3161)); not yet believed.
@@ -96,6 +98,11 @@ public final class SignedTimestamp {
   /// When the authority saw the hash.
   public Instant time() {
     return info.time();
+  }
+
+  /// The nonce of the question that it answers, if that had one.
+  public Optional<BigInteger> nonce() {
+    return info.nonce();
   }
 
   /// Whether the hash is that of `content`.

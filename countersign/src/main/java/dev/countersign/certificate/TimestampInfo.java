@@ -14,13 +14,16 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
+import java.util.Optional;
 
 /// What a timestamp authority signs ([RFC 3161 §2.4.2,
 /// TSTInfo](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)); its serial number, accuracy,
-/// order, nonce and name prove nothing here and are passed over.
+/// order and name prove nothing here and are passed over.
 ///
 /// @param hash of what the authority saw
-record TimestampInfo(HashAlgorithm algorithm, Bytes hash, Instant time) {
+/// @param nonce of the question that it answered, if that had one
+record TimestampInfo(
+    HashAlgorithm algorithm, Bytes hash, Instant time, Optional<BigInteger> nonce) {
   /// id-ct-TSTInfo.
   static final String TYPE = "2a864886f70d0109100104";
 
@@ -48,16 +51,24 @@ record TimestampInfo(HashAlgorithm algorithm, Bytes hash, Instant time) {
     imprint.expectEnd();
     info.content(DerReader.INTEGER);
     var time = time(info.content(GENERALIZED_TIME));
-    for (int tag : new int[] {DerReader.SEQUENCE, BOOLEAN, DerReader.INTEGER, TSA}) {
-      if (info.has(tag)) {
-        info.inside(tag);
-      }
-    }
+    skip(info, DerReader.SEQUENCE);
+    skip(info, BOOLEAN);
+    var nonce =
+        info.has(DerReader.INTEGER)
+            ? Optional.of(new BigInteger(info.content(DerReader.INTEGER)))
+            : Optional.<BigInteger>empty();
+    skip(info, TSA);
     if (info.has(EXTENSIONS)) {
       refuseCritical(info.inside(EXTENSIONS));
     }
     info.expectEnd();
-    return new TimestampInfo(algorithm, hash, time);
+    return new TimestampInfo(algorithm, hash, time, nonce);
+  }
+
+  private static void skip(DerReader info, int tag) throws FormatException {
+    if (info.has(tag)) {
+      info.inside(tag);
+    }
   }
 
   private static void refuseCritical(DerReader extensions) throws FormatException {

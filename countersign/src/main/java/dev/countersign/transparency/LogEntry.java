@@ -126,6 +126,16 @@ public record LogEntry(
     return EntryBody.parse(body, kind).mismatch(signature);
   }
 
+  /// Whether there is a proof whose hashes lead from what was recorded to the root that it names.
+  /// Who signed that root is another question.
+  public boolean isProvenByHashes() {
+    return proof
+        .flatMap(path ->
+            MerkleTree.root(path.logIndex(), path.treeSize(), MerkleTree.leaf(body), path.hashes())
+                .filter(path.rootHash()::equals))
+        .isPresent();
+  }
+
   /// The hashes that lead from an entry to a root ([RFC 6962
   /// §2.1.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1)).
   ///
