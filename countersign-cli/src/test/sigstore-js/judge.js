@@ -2,23 +2,31 @@
 // sigstore's verifier for Node as a program that judges many bundles: a line of JSON for each,
 // {"key": PEM, "bundle": base64}, and one line back, {"accepted": true} or {"accepted": false, "why":
 // text}. Asked is for a good signature by that key, without log, timestamp and whatever was signed.
+//
+// {"trustedRoot": base64, "bundle": base64, "artifact": base64, "timestamps": N} asks instead for a good
+// signature with a certificate, or by "key", that one log, N timestamp authorities and, with a certificate, one log of
+// certificates of that trusted root vouch for; "artifact" is the file, for bundles that hold none.
 'use strict';
 const { bundleFromJSON } = require('@sigstore/bundle');
 const { Verifier, toSignedEntity, toTrustMaterial } = require('@sigstore/verify');
+const { TrustedRoot } = require('@sigstore/protobuf-specs');
 const { createPublicKey } = require('crypto');
 const { createInterface } = require('readline');
 
 const nobody = { certificateAuthorities: [], timestampAuthorities: [], tlogs: [], ctlogs: [] };
 const none = { ctlogThreshold: 0, tlogThreshold: 0, timestampThreshold: 0 };
 
-function judge({ key, bundle }) {
+const parse = (base64) => JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+
+function judge({ key, bundle, trustedRoot, artifact, timestamps }) {
   try {
-    const json = JSON.parse(Buffer.from(bundle, 'base64').toString('utf8'));
-    const trust = toTrustMaterial(nobody, () => ({
-      publicKey: createPublicKey(key),
-      validFor: () => true,
-    }));
-    new Verifier(trust, none).verify(toSignedEntity(bundleFromJSON(json)));
+    const finder = key && (() => ({ publicKey: createPublicKey(key), validFor: () => true }));
+    const trust = toTrustMaterial(trustedRoot ? TrustedRoot.fromJSON(parse(trustedRoot)) : nobody, finder);
+    const wanted = trustedRoot
+      ? { ctlogThreshold: key ? 0 : 1, tlogThreshold: 1, timestampThreshold: timestamps }
+      : none;
+    const file = artifact === undefined ? undefined : Buffer.from(artifact, 'base64');
+    new Verifier(trust, wanted).verify(toSignedEntity(bundleFromJSON(parse(bundle)), file));
     return { accepted: true };
   } catch (e) {
     return { accepted: false, why: `${e.name}: ${e.message}` };

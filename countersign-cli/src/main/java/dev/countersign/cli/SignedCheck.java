@@ -44,7 +44,11 @@ record SignedCheck(TrustedRoot trust) {
       case Bundle.Content.Enveloped(Envelope envelope) -> {
         var statement = Statement.parse(envelope.unverifiedPayload());
         var claims = new Claims.Attestation(statement.predicateType());
-        var image = statement.images().getFirst();
+        var image =
+            statement.images().stream()
+                .findFirst()
+                .orElseThrow(
+                    () -> new FormatException("expected a subject with a SHA-256, got none"));
         yield switch (Verifier.verify(
             image, new Signature.Bundled(bundle), authority, claims, now)) {
           case VerificationResult.Verified _ -> Optional.empty();

@@ -1,6 +1,7 @@
 package dev.countersign.provider;
 
 import dev.countersign.policy.Denial;
+import dev.countersign.verify.Claims;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -37,7 +38,19 @@ final class DenialLine {
               "no attestation as " + policy(policy) + " wants it",
               type + ": " + problem,
               "build it as the policy says, and attest that");
-      case Denial.NoneProves _ -> noneProves(policy, grounds);
+      case Denial.NoneProves none ->
+          switch (none.claims()) {
+            case Claims.Required _, Claims.InsecureUnchecked _ -> noneProves(policy, grounds);
+            case Claims.Attestation _, Claims.InsecureAttestation _ ->
+                new Line(
+                    "no attestation counts for " + policy(policy),
+                    some(
+                        none.rejected().stream()
+                            .map(one -> one.reason().text())
+                            .distinct()
+                            .toList()),
+                    "attest it with " + keys(grounds));
+          };
       case Denial.NotEnough(_, int wanted, var signed) ->
           new Line(
               "signed by "

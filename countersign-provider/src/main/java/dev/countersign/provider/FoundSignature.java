@@ -51,7 +51,7 @@ record FoundSignature(
       List<Authority> known,
       Instant now) {
     var wanted = requirement.authorities().stream().limit(MAX_KEYS).toList();
-    var results = verify(signature, image, requirement, wanted);
+    var results = verify(signature, image, requirement, wanted, now);
     var verified =
         results.stream().filter(Verified.class::isInstance).map(Verified.class::cast).findFirst();
     if (verified.isPresent()) {
@@ -74,7 +74,7 @@ record FoundSignature(
         .orElseGet(() ->
             of(
                 signature,
-                verify(signature, image, requirement, others).stream()
+                verify(signature, image, requirement, others, now).stream()
                     .filter(FoundSignature::isByKey)
                     .findFirst()
                     .<FoundSigner>map(one -> new FoundSigner.Known(Wanted.of(one.authority())))
@@ -89,9 +89,13 @@ record FoundSignature(
   }
 
   private static List<VerificationResult> verify(
-      Signature signature, Digest image, Requirement requirement, List<Authority> by) {
+      Signature signature,
+      Digest image,
+      Requirement requirement,
+      List<Authority> by,
+      Instant now) {
     return by.stream()
-        .map(authority -> Verifier.verify(image, signature, authority, requirement.claims()))
+        .map(authority -> Verifier.verify(image, signature, authority, requirement.claims(), now))
         .toList();
   }
 
@@ -115,6 +119,15 @@ record FoundSignature(
     return switch (reason) {
       case Reason.WrongKey _,
           Reason.SignedWithCertificate _,
+          Reason.SignedWithKey _,
+          Reason.UntrustedCertificate _,
+          Reason.NotByItsCertificate _,
+          Reason.OtherIdentity _,
+          Reason.NotPublished _,
+          Reason.NoTime _,
+          Reason.NotLogged _,
+          Reason.LogRefuted _,
+          Reason.OtherTimestamp _,
           Reason.SignedAFile _,
           Reason.FileNotAtHand _,
           Reason.OtherFile _,

@@ -1,7 +1,6 @@
 package dev.countersign.provider;
 
 import dev.countersign.format.Bytes;
-import dev.countersign.policy.Gathered;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import java.time.Duration;
@@ -17,7 +16,7 @@ public final class LocalAnswers {
   public LocalAnswers(Policies policies, ContentStore store, Duration patience) {
     var metrics = new Metrics();
     var checks =
-        new Checks<Judge.Question, Gathered>(
+        new Checks<Judge.Question, Looked>(
             "verify", patience, new CheckBounds(), metrics, patience);
     endpoint = new VerifyEndpoint(new Judge(store, () -> policies, checks, metrics));
   }

@@ -10,6 +10,7 @@ import dev.countersign.policy.TrustPolicy;
 import dev.countersign.trust.TrustedRoot;
 import dev.countersign.trust.Validity;
 import dev.countersign.verify.Authority;
+import dev.countersign.verify.Witnessing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;

@@ -113,8 +113,9 @@ final class TrustMetrics {
 
   private static boolean isSameKey(Authority one, Authority other) {
     return switch (one) {
-      case Authority.Key(_, var key, _) ->
-          other instanceof Authority.Key(_, var otherKey, _) && key.equals(otherKey);
+      case Authority.Key key ->
+          other instanceof Authority.Key otherKey && key.key().equals(otherKey.key());
+      case Authority.Keyless keyless -> keyless.equals(other);
     };
   }
 

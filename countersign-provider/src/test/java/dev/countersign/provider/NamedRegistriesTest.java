@@ -191,7 +191,7 @@ class NamedRegistriesTest {
       rules.assertVerified(image);
       rules.assertDenied(
           rules.server().name("acme/app") + "@" + rules.server().digest("acme/app"),
-          "no signatures found");
+          "not signed (policy");
 
       assertTrue(mirror.requests().stream().noneMatch(one -> one.path().endsWith("/v1")));
     }

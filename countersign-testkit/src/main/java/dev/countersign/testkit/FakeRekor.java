@@ -16,8 +16,6 @@ public final class FakeRekor implements FakeLog {
   private static final int FIRST_INDEX = 1000;
 
   private static final String TREE = "00000000000004d2";
-  private static final String NAME = "rekor.local";
-  private static final String ORIGIN = NAME + " - 1234";
   private static final String ENTRIES = "/api/v1/log/entries";
 
   private final ServiceKey key = ServiceKey.ecdsa();
@@ -115,7 +113,7 @@ public final class FakeRekor implements FakeLog {
               "treeID",
               "1234",
               "signedTreeHead",
-              Checkpoint.of(ORIGIN, NAME, tree, key)));
+              checkpoint(key)));
     }
     throw Routes.notFound();
   }
@@ -138,6 +136,12 @@ public final class FakeRekor implements FakeLog {
         .with("ETag", uuid)
         .with("Location", ENTRIES + '/' + uuid)
         .body("application/json", Json.write(told(entries.size() - 1)));
+  }
+
+  /// The name of the key is the host of the log's address.
+  private String checkpoint(ServiceKey signer) {
+    var name = url().getHost();
+    return Checkpoint.of(name + " - 1234", name, tree, signer);
   }
 
   private void add(byte[] body) {
@@ -178,7 +182,7 @@ public final class FakeRekor implements FakeLog {
     var proof =
         Map.of(
             "checkpoint",
-            Checkpoint.of(ORIGIN, NAME, tree, signer),
+            checkpoint(signer),
             "hashes",
             hashes,
             "logIndex",

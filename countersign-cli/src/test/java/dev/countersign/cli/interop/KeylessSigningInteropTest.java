@@ -1,7 +1,10 @@
 package dev.countersign.cli.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.countersign.format.Bytes;
 import dev.countersign.testkit.FakeIssuer;
 import dev.countersign.testkit.FakeLog;
 import dev.countersign.testkit.FakeSigstore;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,32 @@ class KeylessSigningInteropTest {
         .succeeded();
     verify("verify-blob-attestation", MAIL, "--type", "custom", "--bundle", "att.json", "blob")
         .succeeded();
+  }
+
+  /// Of envelopes in a log of version 2 it expects another hash than cosign and we have recorded
+  /// (<https://github.com/sigstore/rekor-tiles>: that of the pre-authentication encoding).
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2"})
+  void sigstoreForNodeAcceptsThem(String version) throws Exception {
+    config(version);
+    sign("sign-blob", "--bundle", "blob.json", "blob").succeeded();
+    sign("sign", "--bundle", "image.json", image).succeeded();
+    var root = sigstore.trustedRoot();
+    var noLog = root.replaceFirst("\"ctlogs\":\\[.*?\\],", "");
+    try (var js = SigstoreJs.start(folder)) {
+      var file = Optional.of(Bytes.utf8("content\n"));
+      var blob = js.judge(root, bundle("blob.json"), file, 1);
+      assertTrue(blob.accepted(), blob::toString);
+      var signed = js.judge(root, bundle("image.json"), Optional.empty(), 1);
+      assertEquals(version.equals("v1"), signed.accepted(), signed::toString);
+      assertFalse(js.judge(noLog, bundle("blob.json"), file, 1).accepted());
+      var other = Optional.of(Bytes.utf8("other"));
+      assertFalse(js.judge(root, bundle("blob.json"), other, 1).accepted());
+    }
+  }
+
+  private Bytes bundle(String name) throws IOException {
+    return Bytes.copyOf(Files.readAllBytes(folder.resolve(name)));
   }
 
   /// All logs and authorities of the signing config are asked.

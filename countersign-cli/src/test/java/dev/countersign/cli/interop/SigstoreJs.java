@@ -14,9 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// sigstore's verifier for Node, one process for many bundles: does this key vouch for what is
-/// enclosed? It looks at no statement, log or timestamp.
+/// enclosed, or those whom a trusted root names? It looks at no statement.
 final class SigstoreJs implements AutoCloseable {
   private static final int BATCH = 50;
 
@@ -58,6 +59,26 @@ final class SigstoreJs implements AutoCloseable {
       }
     }
     return verdicts;
+  }
+
+  /// What it says of one bundle, by those whom `trustedRoot` names.
+  ///
+  /// @param artifact the file that was signed; empty for an envelope
+  /// @param timestamps how many authorities must have timestamped it
+  Verdict judge(String trustedRoot, Bytes bundle, Optional<Bytes> artifact, long timestamps)
+      throws IOException, FormatException {
+    var question =
+        JsonObject.empty()
+            .with("trustedRoot", Base64Text.encode(Bytes.utf8(trustedRoot)))
+            .with("bundle", Base64Text.encode(bundle))
+            .with("timestamps", timestamps);
+    if (artifact.isPresent()) {
+      question = question.with("artifact", Base64Text.encode(artifact.get()));
+    }
+    questions.write(question.toBytes().toUtf8());
+    questions.newLine();
+    questions.flush();
+    return answer();
   }
 
   private Verdict answer() throws IOException, FormatException {
