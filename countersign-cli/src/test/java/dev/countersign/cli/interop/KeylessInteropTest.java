@@ -152,21 +152,53 @@ class KeylessInteropTest {
     }
   }
 
+  /// The form of cosign 2: certificate, chain and entry stand in annotations.
+  @Test
+  void acceptsTheTagFormToo() throws IOException {
+    cosign
+        .runIn(
+            folder,
+            olderVariables(),
+            "sign",
+            "--yes",
+            "--new-bundle-format=false",
+            "--use-signing-config=false",
+            "--identity-token",
+            sigstore.issuer().token(MAIL),
+            "--oidc-issuer",
+            sigstore.issuer().url().toString(),
+            "--fulcio-url",
+            sigstore.fulcio().url().toString(),
+            "--rekor-url",
+            sigstore.rekor().url().toString(),
+            image)
+        .succeeded();
+
+    var verified = ours(MAIL, "verify", image);
+    accepted(verified);
+    assertTrue(verified.stderr().contains("in tag form"), verified::toString);
+    assertTrue(verified.stdout().contains("\"Subject\":\"" + MAIL), verified::toString);
+    assertEquals(12, ours("bob@example.com", "verify", image).exit());
+  }
+
+  private Map<String, String> olderVariables() throws IOException {
+    Files.writeString(folder.resolve("fulcio.pem"), sigstore.fulcio().chainPem());
+    Files.writeString(folder.resolve("rekor.pub"), sigstore.rekor().keyPem());
+    Files.writeString(folder.resolve("ctfe.pub"), sigstore.fulcio().logKeyPem());
+    Files.writeString(folder.resolve("tsa.pem"), sigstore.timestamps().chainPem());
+    return Map.of(
+        "SIGSTORE_ROOT_FILE", "fulcio.pem",
+        "SIGSTORE_REKOR_PUBLIC_KEY", "rekor.pub",
+        "SIGSTORE_CT_LOG_PUBLIC_KEY_FILE", "ctfe.pub",
+        "SIGSTORE_TSA_CERTIFICATE_FILE", "tsa.pem");
+  }
+
   /// cosign's older variables name the same instance by PEM files.
   @Test
   void takesCosignsOlderVariables() throws IOException {
     use(sigstore.rekor());
     sign("sign-blob", "--bundle", "blob.json", "blob");
-    Files.writeString(folder.resolve("fulcio.pem"), sigstore.fulcio().chainPem());
-    Files.writeString(folder.resolve("rekor.pub"), sigstore.rekor().keyPem());
-    Files.writeString(folder.resolve("ctfe.pub"), sigstore.fulcio().logKeyPem());
-    Files.writeString(folder.resolve("tsa.pem"), sigstore.timestamps().chainPem());
-    var environment =
-        Map.of(
-            "SIGSTORE_ROOT_FILE", "fulcio.pem",
-            "SIGSTORE_REKOR_PUBLIC_KEY", "rekor.pub",
-            "SIGSTORE_CT_LOG_PUBLIC_KEY_FILE", "ctfe.pub",
-            "SIGSTORE_TSA_CERTIFICATE_FILE", "tsa.pem");
+    var environment = olderVariables();
     String[] words = {
       "verify-blob",
       "--certificate-identity",
