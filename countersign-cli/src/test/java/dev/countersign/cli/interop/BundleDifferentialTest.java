@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -191,7 +192,11 @@ class BundleDifferentialTest {
     }
     var result =
         Verifier.verify(
-            file, new Signature.Bundled(bundle), authority, new Claims.Attestation(TYPE));
+            file,
+            new Signature.Bundled(bundle),
+            authority,
+            new Claims.Attestation(TYPE),
+            Instant.now());
     return switch (result) {
       case VerificationResult.Verified verified -> new Verdict(true, "");
       case VerificationResult.Rejected rejected -> new Verdict(false, rejected.reason().text());
