@@ -145,7 +145,7 @@ class ArchitectureTest {
         .mayOnlyAccessLayers(
             "format", "oci", "key", "certificate", "trust", "signature", "transparency")
         .whereLayer("policy")
-        .mayOnlyAccessLayers("format", "oci", "signature", "verify")
+        .mayOnlyAccessLayers("format", "oci", "trust", "signature", "verify")
         .whereLayer("sign")
         .mayOnlyAccessLayers("format", "oci", "key", "signature")
         .whereLayer("registry")
