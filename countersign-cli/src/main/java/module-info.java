@@ -4,6 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.countersign.cli {
   requires static org.jspecify;
+  // The Kubernetes client's classes are annotated with these.
+  requires static com.fasterxml.jackson.annotation;
+  requires static tools.jackson.databind;
   requires dev.countersign;
   requires dev.countersign.provider;
   requires dev.countersign.testkit;

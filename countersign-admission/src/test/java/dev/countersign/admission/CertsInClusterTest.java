@@ -60,9 +60,11 @@ class CertsInClusterTest {
     assertTrue(
         run.stderr()
             .startsWith(
-                "Applied: Provider countersign\n"
-                    + "Applied: Provider countersign-mutate\n"
-                    + "Applied: Secret countersign-tls\n"),
+                """
+                Applied: Provider countersign
+                Applied: Provider countersign-mutate
+                Applied: Secret countersign-tls
+                """),
         run.stderr());
     for (var denied :
         List.of(

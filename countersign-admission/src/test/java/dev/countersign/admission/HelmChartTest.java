@@ -1,5 +1,6 @@
 package dev.countersign.admission;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -70,7 +71,7 @@ class HelmChartTest {
     for (var provider : helm.stream().filter(o -> o.kind().equals("Provider")).toList()) {
       assertEquals(encoded, provider.text("spec", "caBundle"));
       assertEquals(
-          files.get(key(provider)).toString().replace("BASE64_OF_CA_CRT", encoded),
+          requireNonNull(files.get(key(provider))).toString().replace("BASE64_OF_CA_CRT", encoded),
           compared(provider).toString());
     }
     assertTrue(byName(helm.stream()).keySet().containsAll(files.keySet()));
@@ -196,7 +197,7 @@ class HelmChartTest {
   void refusesMistakes(String values, String message) {
     var refusal = assertThrows(IllegalStateException.class, () -> HelmChart.render(values, home));
 
-    assertTrue(refusal.getMessage().contains(message), refusal.getMessage());
+    assertTrue(String.valueOf(refusal.getMessage()).contains(message), refusal::getMessage);
   }
 
   @ParameterizedTest

@@ -30,8 +30,8 @@ class PresyncTest {
         template:
           metadata: {labels: {app: shop}}
           spec:
-            initContainers: [{name: migrate, image: "%s"}]
-            containers: [{name: web, image: "%s"}]
+            initContainers: [{name: migrate, image: "MIGRATE"}]
+            containers: [{name: web, image: "WEB"}]
       """;
 
   @TempDir private Path folder;
@@ -81,7 +81,9 @@ class PresyncTest {
     // As the kubelet shows a ConfigMap.
     var mount = folder.resolve("manifests");
     var data = Files.createDirectories(mount.resolve("..2026_01_01"));
-    Files.writeString(data.resolve("deployment.yaml"), DEPLOYMENT.formatted(first, second));
+    Files.writeString(
+        data.resolve("deployment.yaml"),
+        DEPLOYMENT.replace("MIGRATE", first).replace("WEB", second));
     Files.createSymbolicLink(mount.resolve("..data"), data.getFileName());
     Files.createSymbolicLink(mount.resolve("deployment.yaml"), Path.of("..data/deployment.yaml"));
     var container = job().podSpec().orElseThrow().list("containers").getFirst();

@@ -31,19 +31,30 @@ final class CreateSigningConfig implements Command {
   private static final Pattern SELECTOR = Pattern.compile("(ANY|ALL|EXACT:([1-9][0-9]{0,8}))");
 
   private enum Part {
-    CA("caUrls", FULCIO, "fulcio"),
-    OIDC_PROVIDER("oidcUrls", OIDC, "oidc"),
-    LOG("rekorTlogUrls", REKOR, "rekor"),
-    TIMESTAMPS("tsaUrls", TSA, "tsa");
+    CA("caUrls", "fulcio"),
+    OIDC_PROVIDER("oidcUrls", "oidc"),
+    LOG("rekorTlogUrls", "rekor"),
+    TIMESTAMPS("tsaUrls", "tsa");
 
     private final String member;
-    private final Flag flag;
-    private final Flag without;
+    private final String name;
 
-    Part(String member, Flag flag, String name) {
+    Part(String member, String name) {
       this.member = member;
-      this.flag = flag;
-      without = Flag.off("no-default-" + name, "without those of the TUF repository");
+      this.name = name;
+    }
+
+    private Flag flag() {
+      return switch (this) {
+        case CA -> FULCIO;
+        case OIDC_PROVIDER -> OIDC;
+        case LOG -> REKOR;
+        case TIMESTAMPS -> TSA;
+      };
+    }
+
+    private Flag without() {
+      return Flag.off("no-default-" + name, "without those of the TUF repository");
     }
   }
 
@@ -51,8 +62,8 @@ final class CreateSigningConfig implements Command {
   public Usage usage() {
     var flags = new ArrayList<Flag>();
     for (var part : Part.values()) {
-      flags.add(part.flag);
-      flags.add(part.without);
+      flags.add(part.flag());
+      flags.add(part.without());
     }
     flags.addAll(
         List.of(
@@ -104,11 +115,11 @@ final class CreateSigningConfig implements Command {
       JsonObject json, Arguments arguments, JsonObject base, Part part)
       throws Failure, FormatException {
     var services = new ArrayList<JsonValue>();
-    if (!arguments.isOn(part.without)) {
+    if (!arguments.isOn(part.without())) {
       services.addAll(base.findArray(part.member));
     }
-    for (var text : arguments.texts(part.flag)) {
-      services.add(service(ServiceSpec.parse(part.flag, text)));
+    for (var text : arguments.texts(part.flag())) {
+      services.add(service(ServiceSpec.parse(part.flag(), text)));
     }
     return services.isEmpty() ? json : json.with(part.member, new JsonValue.JsonArray(services));
   }
@@ -132,12 +143,12 @@ final class CreateSigningConfig implements Command {
       throws Failure, FormatException {
     var given = arguments.find(flag);
     if (given.isEmpty()) {
-      if (!arguments.texts(part.flag).isEmpty()) {
+      if (!arguments.texts(part.flag()).isEmpty()) {
         throw new Failure(
-            "expected --%s with --%s, got none".formatted(flag.name(), part.flag.name()));
+            "expected --%s with --%s, got none".formatted(flag.name(), part.flag().name()));
       }
       var rule = part == Part.LOG ? "rekorTlogConfig" : "tsaConfig";
-      return arguments.isOn(part.without)
+      return arguments.isOn(part.without())
           ? JsonObject.empty()
           : base.findObject(rule).orElse(JsonObject.empty());
     }

@@ -40,19 +40,30 @@ final class CreateTrustedRoot implements Command {
 
   /// In the order in which the file has them.
   private enum Part {
-    LOGS("tlogs", REKOR, "rekor"),
-    AUTHORITIES("certificateAuthorities", FULCIO, "fulcio"),
-    CERTIFICATE_LOGS("ctlogs", CTFE, "ctfe"),
-    TIMESTAMPS("timestampAuthorities", TSA, "tsa");
+    LOGS("tlogs", "rekor"),
+    AUTHORITIES("certificateAuthorities", "fulcio"),
+    CERTIFICATE_LOGS("ctlogs", "ctfe"),
+    TIMESTAMPS("timestampAuthorities", "tsa");
 
     private final String member;
-    private final Flag flag;
-    private final Flag without;
+    private final String name;
 
-    Part(String member, Flag flag, String name) {
+    Part(String member, String name) {
       this.member = member;
-      this.flag = flag;
-      without = Flag.off("no-default-" + name, "without those of the TUF repository");
+      this.name = name;
+    }
+
+    private Flag flag() {
+      return switch (this) {
+        case LOGS -> REKOR;
+        case AUTHORITIES -> FULCIO;
+        case CERTIFICATE_LOGS -> CTFE;
+        case TIMESTAMPS -> TSA;
+      };
+    }
+
+    private Flag without() {
+      return Flag.off("no-default-" + name, "without those of the TUF repository");
     }
   }
 
@@ -60,8 +71,8 @@ final class CreateTrustedRoot implements Command {
   public Usage usage() {
     var flags = new ArrayList<Flag>();
     for (var part : Part.values()) {
-      flags.add(part.flag);
-      flags.add(part.without);
+      flags.add(part.flag());
+      flags.add(part.without());
     }
     flags.addAll(List.of(OUT, DEFAULTS));
     return new Usage(
@@ -84,11 +95,11 @@ final class CreateTrustedRoot implements Command {
     var json = JsonObject.empty().with("mediaType", MEDIA_TYPE);
     for (var part : Part.values()) {
       var items = new ArrayList<JsonValue>();
-      if (!arguments.isOn(part.without)) {
+      if (!arguments.isOn(part.without())) {
         items.addAll(base.findArray(part.member));
       }
-      for (var text : arguments.texts(part.flag)) {
-        var spec = ServiceSpec.parse(part.flag, text);
+      for (var text : arguments.texts(part.flag())) {
+        var spec = ServiceSpec.parse(part.flag(), text);
         items.add(
             switch (part) {
               case LOGS, CERTIFICATE_LOGS -> log(spec, world);

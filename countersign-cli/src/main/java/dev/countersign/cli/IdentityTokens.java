@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// Where the signer's identity token comes from: the command line, or what a CI system offers.
 record IdentityTokens(Arguments arguments, World world, WebServices web) {
-  private static final Flag TOKEN =
+  static final Flag TOKEN =
       Flag.text("identity-token", "identity token to sign with, or a file that holds it");
   private static final Flag NO_AMBIENT =
       Flag.off("oidc-disable-ambient-providers", "take no identity token from the CI system");

@@ -6,8 +6,6 @@ import dev.countersign.oci.ImageReference;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Requirement;
 import dev.countersign.registry.Deadline;
-import dev.countersign.verify.Authority;
-import dev.countersign.verify.VerificationResult.Verified;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,14 +46,18 @@ record KeyAnswers(RegistryAccess access, Requirement requirement) implements Ima
     var answers = new HashMap<ImageQuestion, ImageAnswer>();
     var running = new HashMap<ImageReference, Future<Decision>>();
     try (var threads = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+      var asked = new LinkedHashMap<ImageQuestion, Future<Decision>>();
       images.forEach((question, image) ->
-          running.computeIfAbsent(
-              image,
-              one ->
-                  threads.submit(
-                      (Callable<Decision>) () -> verifier.verify(one, requirement, deadline))));
-      for (var entry : images.entrySet()) {
-        answers.put(entry.getKey(), answer(await(running.get(entry.getValue()))));
+          asked.put(
+              question,
+              running.computeIfAbsent(
+                  image,
+                  one ->
+                      threads.submit(
+                          (Callable<Decision>)
+                              () -> verifier.verify(one, requirement, deadline)))));
+      for (var entry : asked.entrySet()) {
+        answers.put(entry.getKey(), answer(await(entry.getValue())));
       }
     }
     return answers;
@@ -76,18 +78,12 @@ record KeyAnswers(RegistryAccess access, Requirement requirement) implements Ima
     return switch (decision) {
       case Decision.Allowed allowed ->
           new ImageAnswer.Good(
-              allowed.image().digest() + " by " + authority(allowed.proofs().getFirst()));
+              allowed.image().digest() + " by " + allowed.proofs().getFirst().authority().name());
       case Decision.Denied(var denial) -> {
         var failure = VerificationReport.failure(denial);
         yield new ImageAnswer.Denied(failure.problem(), failure.exitCode());
       }
       case Decision.Undetermined(var cause) -> new ImageAnswer.Unknown(cause);
-    };
-  }
-
-  private static String authority(Verified proof) {
-    return switch (proof.authority()) {
-      case Authority.Key key -> key.name();
     };
   }
 }

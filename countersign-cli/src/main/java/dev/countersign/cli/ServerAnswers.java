@@ -80,7 +80,7 @@ final class ServerAnswers implements ProviderAnswers.Provider {
   public Bytes ask(List<String> keys, Deadline deadline) throws Failure, IOException {
     var connection = (HttpsURLConnection) address.toURL().openConnection();
     connection.setSSLSocketFactory(tls.getSocketFactory());
-    int millis = (int) Math.clamp(deadline.remaining().toMillis(), 1, MOST_MILLIS);
+    int millis = Math.clamp(deadline.remaining().toMillis(), 1, MOST_MILLIS);
     connection.setConnectTimeout(millis);
     connection.setReadTimeout(millis);
     connection.setInstanceFollowRedirects(false);

@@ -80,6 +80,9 @@ final class SigningParty implements AutoCloseable {
     this.web = web;
     var tuf = new TufRepository(world, access, deadline);
     var key = arguments.find(Sign.KEY);
+    if (key.isPresent() && arguments.typed(IdentityTokens.TOKEN).isPresent()) {
+      throw new Failure("expected --key or --identity-token, got both");
+    }
     var config = config(tuf);
     check = check(tuf, config.isPresent()).map(SignedCheck::new);
     services = config.isPresent() ? ofConfig(config.get()) : ofFlags(key.isPresent());
@@ -183,7 +186,7 @@ final class SigningParty implements AutoCloseable {
     }
     var config = tuf.signingConfig();
     if (config.isEmpty()) {
-      throw new Failure("expected --signing-config: which services vouch for the signature?")
+      throw new Failure("expected --key, or --signing-config to sign as an identity, got neither")
           .withHint("countersign initialize fetches the public one, and whom to trust");
     }
     return config;

@@ -98,7 +98,7 @@ final class VerifyManifests {
               + (judges.isEmpty() ? "none" : String.join(" and ", judges)));
     }
     if (arguments.isOn(Verify.REQUIRE_LOG)
-        && (arguments.find(POLICY).or(() -> arguments.find(ServerAnswers.SERVER)).isPresent())) {
+        && arguments.find(POLICY).or(() -> arguments.find(ServerAnswers.SERVER)).isPresent()) {
       throw new Failure("expected --require-tlog with --key; a policy says itself what it wants");
     }
     if (!arguments.operands().isEmpty()) {

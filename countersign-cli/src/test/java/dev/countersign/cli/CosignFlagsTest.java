@@ -23,7 +23,15 @@ class CosignFlagsTest {
   /// Those that cosign does not have.
   private static final Set<String> OURS =
       Set.of(
-          "serve", "explain", "doctor", "policy check", "certs", "demo", "help", "sign-bundle", "verify-bundle");
+          "serve",
+          "explain",
+          "doctor",
+          "policy check",
+          "certs",
+          "demo",
+          "help",
+          "sign-bundle",
+          "verify-bundle");
 
   @Test
   void thePageListsEachFlagThatIsRefusedAndNoOther() throws IOException {

@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -239,11 +240,12 @@ class DoctorTest {
 
   @Test
   void filesAreJudgedByWhatIsInThem() throws IOException {
-    Files.writeString(folder.resolve("constraints.yaml"), good().get("constraints"));
+    var constraints = requireNonNull(good().get("constraints"));
+    Files.writeString(folder.resolve("constraints.yaml"), constraints);
     var good = OurCommand.runIn(folder, Map.of(), "doctor", "-f", "constraints.yaml");
     Files.writeString(
         folder.resolve("constraints.yaml"),
-        good().get("constraints").replace("kinds: [CronJob, Job]", "kinds: [Job]"));
+        constraints.replace("kinds: [CronJob, Job]", "kinds: [Job]"));
     var bad = OurCommand.runIn(folder, Map.of(), "doctor", "-f", "constraints.yaml");
 
     assertEquals("", good.stdout());

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 class TufRepositoryTest {
   @TempDir Path folder;
 
-  /// As `docs/decisions/0015-tuf.md` says.
+  /// As `docs/decisions/0016-tuf.md` says.
   @Test
   void thePublicRootIsTheOneOfSigstoreJava() throws Exception {
     var hash = HashAlgorithm.SHA256.hexOf(TufRepository.publicRoot());
     assertEquals("9eb1ad724392024f2d0ddda653d80d95fb0b84b070254fd569ec419b0f0b31af", hash);
-    var page = Files.readString(Path.of("../docs/decisions/0015-tuf.md"));
+    var page = Files.readString(Path.of("../docs/decisions/0016-tuf.md"));
     assertTrue(page.contains(hash));
   }
 

@@ -30,7 +30,10 @@ class VerifyBundleTest {
 
   /// Another world is there: no network can be asked in it, and no home folder.
   private static final Map<String, String> NOWHERE =
-      Map.of("HTTPS_PROXY", "http://127.0.0.1:1", "HTTP_PROXY", "http://127.0.0.1:1");
+      Map.of(
+          "HTTPS_PROXY", "http://127.0.0.1:1",
+          "HTTP_PROXY", "http://127.0.0.1:1",
+          "HOME", "/nonexistent");
 
   @TempDir Path folder;
 

@@ -89,11 +89,7 @@ record FoundSignature(
   }
 
   private static List<VerificationResult> verify(
-      Signature signature,
-      Digest image,
-      Requirement requirement,
-      List<Authority> by,
-      Instant now) {
+      Signature signature, Digest image, Requirement requirement, List<Authority> by, Instant now) {
     return by.stream()
         .map(authority -> Verifier.verify(image, signature, authority, requirement.claims(), now))
         .toList();
@@ -128,6 +124,7 @@ record FoundSignature(
           Reason.NotLogged _,
           Reason.LogRefuted _,
           Reason.OtherTimestamp _,
+          Reason.NotTimestamped _,
           Reason.SignedAFile _,
           Reason.FileNotAtHand _,
           Reason.OtherFile _,

@@ -18,7 +18,7 @@ public final class LocalAnswers {
     var checks =
         new Checks<Judge.Question, Looked>(
             "verify", patience, new CheckBounds(), metrics, patience);
-    endpoint = new VerifyEndpoint(new Judge(store, () -> policies, checks, metrics));
+    endpoint = new VerifyEndpoint(new Judge(store, () -> policies, checks, metrics), Denials.FULL);
   }
 
   /// A `ProviderResponse` in JSON; a key about which nothing is known at the deadline has no item.

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /// What each kind of denial tells a developer.
 class DenialLineTest {
-  private static final Wanted RELEASE = new Wanted("release", new Wanted.Holder.OfKey("SHA256:cd34efgh"));
+  private static final Wanted RELEASE =
+      new Wanted("release", new Wanted.Holder.OfKey("SHA256:cd34efgh"));
   private static final Wanted CI = new Wanted("ci", new Wanted.Holder.OfKey("SHA256:ef56ijkl"));
   private static final Digested IMAGE =
       new Repository("ghcr.io", "acme/app").digest(Digest.of(Bytes.utf8("x")));
@@ -56,7 +57,11 @@ class DenialLineTest {
     var evil = "x\n): sign it \u202e[d-aaaaaaaa]\"}" + "y".repeat(5_000);
     var signature =
         new FoundSignature("tag", new FoundSigner.Unknown(), "malformed", evil, Map.of());
-    var grounds = grounds(List.of(new Wanted("key\nfile", new Wanted.Holder.OfKey("SHA256:cd34"))), 1, List.of(signature));
+    var grounds =
+        grounds(
+            List.of(new Wanted("key\nfile", new Wanted.Holder.OfKey("SHA256:cd34"))),
+            1,
+            List.of(signature));
     for (var denial : all(evil)) {
       var full = line(denial, grounds).full();
       assertTrue(full.matches("[^\\p{Cntrl}\\p{Cf}]{10,550}"), full);

@@ -23,6 +23,7 @@ record JavaRuntime(Path folder) {
           "java.logging",
           "java.management",
           "java.naming",
+          "java.net.http",
           "jdk.httpserver",
           "jdk.net");
 

@@ -44,10 +44,12 @@ record RootFileSystem(Path cache) {
   /// @param mounts more options of `bwrap`
   ProcessBuilder command(Path root, List<String> mounts, List<String> command) throws IOException {
     var line = new ArrayList<>(List.of(cache.resolve("bwrap/usr/bin/bwrap").toString()));
+    // First, so that `mounts` can set variables.
+    line.add("--clearenv");
     line.addAll(List.of("--ro-bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
     line.addAll(mounts);
     line.addAll(List.of("--unshare-user", "--uid", "65532", "--gid", "65532"));
-    line.addAll(List.of("--unshare-pid", "--die-with-parent", "--clearenv", "--"));
+    line.addAll(List.of("--unshare-pid", "--die-with-parent", "--"));
     line.addAll(command);
     var builder = new ProcessBuilder(line);
     builder.environment().put("LD_LIBRARY_PATH", libraries());

@@ -62,7 +62,7 @@ class DeploymentTest {
         assertEquals(200, health.statusCode(), health.body());
         assertEquals(200, answer.statusCode(), answer.body());
         assertTrue(item(answer.body(), signed).contains("\"verified\":true"), answer.body());
-        assertTrue(item(answer.body(), unsigned).contains("\"error\":\"no sig"), answer.body());
+        assertTrue(item(answer.body(), unsigned).contains("\"error\":\"not signed"), answer.body());
       } finally {
         server.descendants().forEach(ProcessHandle::destroyForcibly);
         server.destroyForcibly();

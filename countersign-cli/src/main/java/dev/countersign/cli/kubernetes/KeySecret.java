@@ -151,7 +151,7 @@ public final class KeySecret {
     var version = api.find("/version", deadline).orElse(JsonObject.empty());
     var major = number(version.findString("major").orElse(""));
     var minor = number(version.findString("minor").orElse(""));
-    return new JsonBoolean(major > 1 || major == 1 && minor >= 21);
+    return new JsonBoolean(major > 1 || (major == 1 && minor >= 21));
   }
 
   /// The number that a text such as `28+` begins with.

@@ -12,15 +12,17 @@ import dev.countersign.json.JsonValue.JsonNumber;
 import dev.countersign.json.JsonValue.JsonString;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /// Kubernetes' YAML, or JSON, as the objects that it stands for: several documents, anchors and
 /// merged mappings as `kubectl` reads them, and a name given twice refused.
@@ -49,7 +51,7 @@ public final class ManifestYaml {
     var documents = new ArrayList<JsonObject>();
     try {
       var settings = settings();
-      requireFlat(new Parse(settings).parseString(text.toUtf8()));
+      requireFlat(new ParserImpl(settings, new StreamReader(settings, text.toUtf8())));
       for (var document : new Load(settings).loadAllFromString(text.toUtf8())) {
         if (document != null) {
           documents.add(reader.json(document, 0).asObject("a Kubernetes object"));
@@ -63,11 +65,11 @@ public final class ManifestYaml {
   }
 
   /// Refuses what the library would compose to the end of the stack.
-  private static void requireFlat(Iterable<Event> events) throws FormatException {
+  private static void requireFlat(Iterator<Event> events) throws FormatException {
     int depth = 0;
-    for (var event : events) {
+    while (events.hasNext()) {
       depth +=
-          switch (event.getEventId()) {
+          switch (events.next().getEventId()) {
             case MappingStart, SequenceStart -> 1;
             case MappingEnd, SequenceEnd -> -1;
             default -> 0;
