@@ -17,11 +17,7 @@ public final class Explainer {
   ///   mirrors is the store's to follow
   public static Bytes explain(
       ImageKey key, Policies policies, ContentStore store, Deadline deadline) {
-    var metrics = new Metrics();
-    var time = deadline.remaining();
-    var checks =
-        new Checks<Judge.Question, Looked>("explain", time, new CheckBounds(), metrics, time);
-    var judged = new Judge(store, () -> policies, checks, metrics).begin(key).await(deadline);
+    var judged = Judge.alone(policies, store, deadline.remaining()).begin(key).await(deadline);
     var json = DecisionRecord.of(key.image().toString(), key, judged).toJson();
     var members = new LinkedHashMap<>(json.members());
     members.remove("id");

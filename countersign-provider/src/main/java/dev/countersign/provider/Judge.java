@@ -18,6 +18,7 @@ import dev.countersign.provider.Policies.Opinion;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +123,16 @@ final class Judge {
     this.checks = checks;
     this.metrics = metrics;
     this.memory = new Memory(metrics);
+  }
+
+  /// One without a server, for a command: nobody else asks, and nobody reads its metrics.
+  ///
+  /// @param patience how long one image may take
+  static Judge alone(Policies policies, ContentStore store, Duration patience) {
+    var metrics = new Metrics();
+    var checks =
+        new Checks<Question, Looked>("verify", patience, new CheckBounds(), metrics, patience);
+    return new Judge(store, () -> policies, checks, metrics);
   }
 
   /// Begins to find out about `key`; does not wait.

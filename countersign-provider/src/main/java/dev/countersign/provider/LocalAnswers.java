@@ -14,11 +14,7 @@ public final class LocalAnswers {
 
   /// @param patience how long one image may take
   public LocalAnswers(Policies policies, ContentStore store, Duration patience) {
-    var metrics = new Metrics();
-    var checks =
-        new Checks<Judge.Question, Looked>(
-            "verify", patience, new CheckBounds(), metrics, patience);
-    endpoint = new VerifyEndpoint(new Judge(store, () -> policies, checks, metrics), Denials.FULL);
+    endpoint = new VerifyEndpoint(Judge.alone(policies, store, patience), Denials.FULL);
   }
 
   /// A `ProviderResponse` in JSON; a key about which nothing is known at the deadline has no item.

@@ -39,15 +39,6 @@ record PolicyNode(String place, JsonObject json) {
     }
   }
 
-  /// Refuses members that the format has and this program does not have yet.
-  void refuseNotThereYet(List<String> names) throws FormatException {
-    for (var name : names) {
-      if (has(name)) {
-        throw problem(name, "not there yet; this version cannot judge by it");
-      }
-    }
-  }
-
   boolean has(String name) {
     return json.members().containsKey(name);
   }
