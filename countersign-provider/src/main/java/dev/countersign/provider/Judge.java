@@ -40,12 +40,15 @@ final class Judge {
   ///
   /// @param signatureRepository where signatures lie, if not beside the image
   /// @param kinds what is looked for
-  /// @param beside what else may vouch for the image
+  /// @param beside the tag that stands beside the image's digest, of which an index is asked for
+  ///   when the image's own signatures do not suffice
+  /// @param terms what suffices, where that decides what is asked next
   record Question(
       ImageReference image,
       Optional<Repository> signatureRepository,
       Set<Kind> kinds,
-      Optional<Beside> beside) {
+      Optional<Tagged> beside,
+      Optional<Terms.Signed> terms) {
     /// @throws FormatException if a mirror's name for the image is none
     static Question of(ImageKey key, Terms.Signed signed, Registries registries)
         throws FormatException {
@@ -53,13 +56,14 @@ final class Judge {
           signed.attestations().isEmpty()
               ? Set.of(Kind.SIGNATURE)
               : Set.of(Kind.SIGNATURE, Kind.ATTESTATION);
+      var beside = key.tag().filter(tag -> signed.children() == Children.OF_SIGNED_INDEX);
+      var isOfTag = beside.isPresent() || key.image() instanceof Tagged;
       return new Question(
           key.image(),
           place(key.image(), signed, registries),
           kinds,
-          key.tag()
-              .filter(tag -> signed.children() == Children.OF_SIGNED_INDEX)
-              .map(tag -> new Beside(tag, signed)));
+          beside,
+          Optional.of(signed).filter(it -> isOfTag));
     }
 
     /// What is named by digest may have a mirror; what is named by tag may not, since a tag is what
@@ -85,31 +89,17 @@ final class Judge {
 
     /// The same about an image by digest, for itself.
     Question of(Digested digested) {
-      return new Question(digested, signatureRepository, kinds, Optional.empty());
+      return new Question(digested, signatureRepository, kinds, Optional.empty(), Optional.empty());
     }
 
     /// The signatures of an index, for themselves.
     Question ofIndex(Digested index) {
-      return new Question(index, signatureRepository, Set.of(Kind.SIGNATURE), Optional.empty());
+      return new Question(
+          index, signatureRepository, Set.of(Kind.SIGNATURE), Optional.empty(), Optional.empty());
     }
 
     Place place() {
       return signatureRepository.<Place>map(Place.Elsewhere::new).orElseGet(Place.BesideImage::new);
-    }
-  }
-
-  /// The tag that stands beside an image's digest, of which an index is asked for when the image's
-  /// own signatures do not suffice.
-  ///
-  /// @param terms by which that is judged
-  record Beside(Tagged tag, Terms.Signed terms) {
-    private Decision decide(Gathered gathered) {
-      return terms.decideSigned(tag.repository(), gathered, Instant.now());
-    }
-
-    /// A yes or a no; nobody reads more of it.
-    private Judged judge(Gathered.Found index) {
-      return new Judged(Verdict.of(decide(index), "", Grounds.NONE), Grounds.NONE);
     }
   }
 
@@ -188,15 +178,43 @@ final class Judge {
 
   private Looked look(Question question, Deadline deadline) {
     var recorded = new RecordedStore(store);
-    var gathered = ask(recorded, question, deadline);
-    return new Looked(
-        gathered instanceof Gathered.Found found
-            ? question
-                .beside()
-                .map(beside -> withIndex(recorded, found, question, beside, deadline))
-                .orElse(found)
-            : gathered,
-        recorded.calls());
+    var gathered =
+        switch (question.image()) {
+          case Digested _ -> ask(recorded, question, deadline);
+          case Tagged tagged -> askOfTag(recorded, question, tagged, deadline);
+        };
+    return new Looked(withIndex(recorded, gathered, question, deadline), recorded.calls());
+  }
+
+  /// Of what the tag names now. One that is known is looked up as nodes do it, by `HEAD`, and what
+  /// is remembered of its digest counts if it proves the image; all else is asked anew, by the
+  /// digest of bytes that were hashed here.
+  private Gathered askOfTag(
+      ContentStore recorded, Question question, Tagged tag, Deadline deadline) {
+    try {
+      var known =
+          memory.knows(tag)
+              ? recorded.resolve(tag, deadline).map(question::of)
+              : Optional.<Question>empty();
+      return known
+          .flatMap(ofDigest -> proven(ofDigest, question.terms()))
+          .orElseGet(() -> ask(recorded, question, deadline));
+    } catch (IOException e) {
+      return new Gathered.Failed(Attachments.gapOf(e));
+    }
+  }
+
+  private Optional<Gathered> proven(Question ofDigest, Optional<Terms.Signed> wanted) {
+    var repository = ofDigest.image().repository();
+    return wanted
+        .filter(terms -> !terms.wantsTheNewest())
+        .flatMap(terms ->
+            memory.judge(
+                ofDigest,
+                policies.get().remember(),
+                found -> judged(terms.decide(repository, found, Instant.now()))))
+        .filter(remembered -> remembered.judged().verdict() instanceof Verdict.Proven)
+        .map(Memory.Remembered::found);
   }
 
   private Gathered ask(ContentStore recorded, Question question, Deadline deadline) {
@@ -209,31 +227,43 @@ final class Judge {
 
   /// With what vouches for its index, if it needs that and is one of an index.
   private Gathered withIndex(
-      ContentStore recorded,
-      Gathered.Found child,
-      Question question,
-      Beside beside,
-      Deadline deadline) {
-    if (beside.decide(child) instanceof Decision.Allowed) {
+      ContentStore recorded, Gathered gathered, Question question, Deadline deadline) {
+    if (!(gathered instanceof Gathered.Found child)
+        || question.beside().isEmpty()
+        || question.terms().isEmpty()) {
+      return gathered;
+    }
+    var tag = question.beside().get();
+    var terms = question.terms().get();
+    if (decideSigned(tag, terms, child) instanceof Decision.Allowed) {
       return child;
     }
     try {
       return new ImageVerifier(recorded)
-          .findIndex(beside.tag(), child.image().digest(), deadline)
-          .map(index ->
-              child.withIndex(ofIndex(recorded, question.ofIndex(index), beside, deadline)))
+          .findIndex(tag, child.image().digest(), deadline)
+          .map(question::ofIndex)
+          .<Gathered>map(index ->
+              child.withIndex(
+                  memory
+                      .judge(
+                          index,
+                          policies.get().remember(),
+                          found -> judged(decideSigned(tag, terms, found)))
+                      .<Gathered>map(Memory.Remembered::found)
+                      .orElseGet(() -> ask(recorded, index, deadline))))
           .orElse(child);
     } catch (IOException e) {
       return child.withIndex(new Gathered.Failed(Attachments.gapOf(e)));
     }
   }
 
-  private Gathered ofIndex(
-      ContentStore recorded, Question index, Beside beside, Deadline deadline) {
-    return memory
-        .judge(index, policies.get().remember(), beside::judge)
-        .<Gathered>map(Memory.Remembered::found)
-        .orElseGet(() -> ask(recorded, index, deadline));
+  private static Decision decideSigned(Tagged tag, Terms.Signed terms, Gathered gathered) {
+    return terms.decideSigned(tag.repository(), gathered, Instant.now());
+  }
+
+  /// A yes or a no; nobody reads more of it.
+  private static Judged judged(Decision decision) {
+    return new Judged(Verdict.of(decision, "", Grounds.NONE), Grounds.NONE);
   }
 
   /// The verdict, noted where it is a yes.

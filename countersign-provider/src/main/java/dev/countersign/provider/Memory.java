@@ -103,6 +103,11 @@ final class Memory {
     return Optional.of(new Remembered(known.found(), judged));
   }
 
+  /// Whether this tag named something lately.
+  boolean knows(Tagged tag) {
+    return tags.getIfPresent(tag) != null;
+  }
+
   /// Keeps what was gathered, if it is whole.
   void keep(Question question, Gathered gathered) {
     if (question.image() instanceof Tagged tagged && gathered instanceof Gathered.Found found) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.testkit.Fault;
 import dev.countersign.testkit.Request;
+import dev.countersign.testkit.TestImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -197,6 +198,49 @@ class VerifyTest {
 
     assertError("not signed \\(.*", before.error(image));
     assertEquals(server.digest("acme/later"), after.value(image).getString("digest"));
+  }
+
+  /// A tag is looked up as nodes do it; what it names is known already.
+  @Test
+  void asksOneHeadOfATagWhoseImageIsKnown() throws Exception {
+    var image = server.signed("acme/known");
+    gatekeeper.ask("/v1/verify", image);
+    server.registry.forgetRequests();
+
+    var again = gatekeeper.ask("/v1/verify", image);
+
+    assertEquals(server.digest("acme/known"), again.value(image).getString("digest"));
+    assertEquals(
+        List.of("HEAD /v2/acme/known/manifests/v1"),
+        server.registry.requests().stream()
+            .map(one -> one.request().method() + ' ' + one.path())
+            .toList());
+  }
+
+  /// A header that names another digest leads nowhere: then the bytes are hashed.
+  @Test
+  void believesNoHeaderThatLeadsToNothing() throws Exception {
+    var image = server.signed("acme/header");
+    gatekeeper.ask("/v1/verify", image);
+    server.registry.failAll(
+        of(image).and(request -> request.method().equals("HEAD")),
+        new Fault.WrongHeader("Docker-Content-Digest", "sha256:" + "0".repeat(64)));
+
+    var answer = gatekeeper.ask("/v1/verify", image);
+
+    assertEquals(server.digest("acme/header"), answer.value(image).getString("digest"));
+  }
+
+  /// What the tag named before proves nothing of what it names now.
+  @Test
+  void judgesWhatAMovedTagNamesNow() throws Exception {
+    var image = server.signed("acme/moved");
+    gatekeeper.ask("/v1/verify", image);
+    TestImage.oci("another").pushTo(server.registry, "acme/moved", "v1");
+
+    var moved = gatekeeper.ask("/v1/verify", image);
+
+    assertError("not signed \\(.*", moved.error(image));
   }
 
   private static Predicate<Request> of(String image) {
