@@ -7,6 +7,8 @@ import dev.countersign.attachment.Place;
 import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.Repository;
+import dev.countersign.provider.RegistryTlsFiles;
+import dev.countersign.provider.RegistryTlsFiles.Pair;
 import dev.countersign.registry.Connections;
 import dev.countersign.registry.CredentialSource;
 import dev.countersign.registry.Credentials;
@@ -16,6 +18,7 @@ import dev.countersign.registry.RemoteRegistry;
 import dev.countersign.registry.Secret;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// How a command reaches registries, by its flags and environment.
@@ -102,7 +105,8 @@ final class RegistryAccess {
     }
   }
 
-  /// How services that are no registries are reached: the flags of registries are not for them.
+  /// How what is no registry, or what has files of its own for TLS, is reached: the flags of
+  /// registries are not for it.
   Connections services() throws Failure {
     try {
       return Connections.DEFAULT
@@ -126,22 +130,34 @@ final class RegistryAccess {
     }
   }
 
-  private Certificates certificates() throws Failure {
+  /// The files by which TLS with registries is spoken.
+  RegistryTlsFiles tlsFiles() throws Failure {
     var ca = arguments.find(CA);
-    var certificates =
-        arguments.isOn(ALLOW_INSECURE)
-            ? Certificates.insecureAny()
-            : ca.isEmpty()
-                ? Certificates.system(environment)
-                : Certificates.only(world.file(ca.get()));
     var certificate = arguments.find(CLIENT_CERTIFICATE);
     var key = arguments.find(CLIENT_KEY);
     if (certificate.isPresent() != key.isPresent()) {
       throw new Failure("expected --registry-client-cert and --registry-client-key, got only one");
     }
-    return certificate.isEmpty() || key.isEmpty()
-        ? certificates
-        : certificates.withClient(world.file(certificate.get()), world.file(key.get()));
+    return new RegistryTlsFiles(
+        ca.isEmpty() ? Optional.empty() : Optional.of(world.file(ca.get())),
+        certificate.isEmpty() || key.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Pair(world.file(certificate.get()), world.file(key.get()))));
+  }
+
+  private Certificates certificates() throws Failure {
+    var files = tlsFiles();
+    var certificates =
+        arguments.isOn(ALLOW_INSECURE)
+            ? Certificates.insecureAny()
+            : files
+                .authorities()
+                .map(ca -> Certificates.only(ca))
+                .orElseGet(() -> Certificates.system(environment));
+    return files
+        .client()
+        .map(pair -> certificates.withClient(pair.certificate(), pair.key()))
+        .orElse(certificates);
   }
 
   /// What docker's and podman's files hold.

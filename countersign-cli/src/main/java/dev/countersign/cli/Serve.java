@@ -10,6 +10,7 @@ import dev.countersign.provider.ClientCertificates;
 import dev.countersign.provider.Denials;
 import dev.countersign.provider.FileMounts;
 import dev.countersign.provider.Policies;
+import dev.countersign.provider.PolicyFile;
 import dev.countersign.provider.PolicySource;
 import dev.countersign.provider.RegistrySecret;
 import dev.countersign.provider.Server;
@@ -125,7 +126,8 @@ final class Serve implements Command {
             .withListen(
                 address(arguments.require(LISTEN)), address(arguments.require(ADMIN_LISTEN)))
             .withDeadline(deadline(arguments))
-            .withDenials(arguments.isOn(TERSE) ? Denials.TERSE : Denials.FULL);
+            .withDenials(arguments.isOn(TERSE) ? Denials.TERSE : Denials.FULL)
+            .withRegistryTls(access.tlsFiles());
     warnOfMounts(config, arguments, world);
     var loopback = arguments.isOn(RegistryAccess.ALLOW_HTTP) ? Loopback.ALLOWED : Loopback.REFUSED;
     return Server.start(withToken(config, arguments, world), options(arguments, access), loopback);
@@ -134,16 +136,20 @@ final class Serve implements Command {
   /// Names the files that cannot change while this process runs, so that it would never see a new
   /// key or certificate.
   private static void warnOfMounts(ServerConfig config, Arguments arguments, World world)
-      throws Failure, IOException {
+      throws Failure, FormatException, IOException {
     var files = new ArrayList<>(List.of(config.tls().certificate(), config.tls().key()));
     var trusted = arguments.given(POLICY).orElseGet(() -> arguments.text(KEY));
     if (!trusted.contains("://")) {
       files.add(world.file(trusted));
     }
+    if (arguments.given(POLICY).isPresent()) {
+      files.addAll(PolicyFile.named(world.file(trusted)));
+    }
     if (config.tls().clients() instanceof ClientCertificates.RequiredFrom from) {
       files.add(from.ca());
     }
     config.adminToken().ifPresent(files::add);
+    files.addAll(config.registryTls().all());
     files.add(RegistrySecret.FOLDER.resolve("username"));
     files.add(RegistrySecret.FOLDER.resolve("password"));
     for (var file : FileMounts.among(files, FileMounts.MOUNT_INFO)) {
@@ -213,7 +219,7 @@ final class Serve implements Command {
       throws Failure, FormatException, IOException {
     var hosts = new HashSet<>(arguments.list(SECRET_HOSTS));
     return RegistryOptions.DEFAULT
-        .withConnections(access.connections())
+        .withConnections(access.services())
         .withCredentials(
             RegistrySecret.over(access.storedCredentials(), RegistrySecret.FOLDER, hosts));
   }

@@ -11,16 +11,19 @@ final class Configuration {
   private final Reloaded<Policies> policies;
   private final Reloaded<TlsMaterial> tls;
   private final Reloaded<AdminToken> token;
+  private final Reloaded<RegistryTls> registryTls;
   private final SslContextFactory.Server tlsFactory;
 
   private Configuration(
       Reloaded<Policies> policies,
       Reloaded<TlsMaterial> tls,
       Reloaded<AdminToken> token,
+      Reloaded<RegistryTls> registryTls,
       SslContextFactory.Server tlsFactory) {
     this.policies = policies;
     this.tls = tls;
     this.token = token;
+    this.registryTls = registryTls;
     this.tlsFactory = tlsFactory;
   }
 
@@ -35,7 +38,8 @@ final class Configuration {
     var factory = ServerTls.of(files.get());
     var tls = files.usedBy(material -> ServerTls.reload(factory, material));
     var token = Reloaded.load("admin-token", () -> token(config), metrics);
-    var configuration = new Configuration(policies, tls, token, factory);
+    var registryTls = Reloaded.load("registry-tls", config.registryTls()::load, metrics);
+    var configuration = new Configuration(policies, tls, token, registryTls, factory);
     metrics.watch(configuration);
     return configuration;
   }
@@ -58,6 +62,10 @@ final class Configuration {
     return tls;
   }
 
+  Reloaded<RegistryTls> registryTls() {
+    return registryTls;
+  }
+
   SslContextFactory.Server tlsFactory() {
     return tlsFactory;
   }
@@ -67,6 +75,7 @@ final class Configuration {
     policies.refresh();
     token.refresh();
     tls.refresh();
+    registryTls.refresh();
   }
 
   /// What cannot be read now, by kind of file; the last good one is in force.
@@ -82,6 +91,7 @@ final class Configuration {
     files.put("policy", policies);
     files.put("tls", tls);
     files.put("admin-token", token);
+    files.put("registry-tls", registryTls);
     return files;
   }
 }

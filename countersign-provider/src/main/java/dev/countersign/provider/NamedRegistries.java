@@ -1,6 +1,5 @@
 package dev.countersign.provider;
 
-import dev.countersign.access.Certificates;
 import dev.countersign.access.Environment;
 import dev.countersign.format.Bytes;
 import dev.countersign.oci.Content;
@@ -40,61 +39,90 @@ final class NamedRegistries implements ContentStore, AutoCloseable {
   private final TlsSource tls;
   private final Environment environment;
   private final Supplier<Policies> policies;
-  private final RemoteRegistry others;
+  private final Supplier<RegistryTls> usual;
   private final ReentrantLock changing = new ReentrantLock();
-  private volatile Named named = new Named(Registries.NONE, Map.of());
+  private volatile Named named;
 
   /// @param options for registries that the policy does not name
-  /// @param tls what is believed and shown of TLS where the policy says only half of it
+  /// @param tls what is believed of TLS where neither the policy nor `usual` says more
   /// @param environment where helpers of credentials are looked for
+  /// @param usual what is believed and shown where the policy says nothing or half of it
   NamedRegistries(
       RegistryOptions options,
       TlsSource tls,
       Environment environment,
-      Supplier<Policies> policies) {
+      Supplier<Policies> policies,
+      Supplier<RegistryTls> usual) {
     this.options = options;
     this.tls = tls;
     this.environment = environment;
     this.policies = policies;
-    this.others = new RemoteRegistry(options);
+    this.usual = usual;
+    this.named = new Named(Registries.NONE, usual.get(), Map.of(), others(usual.get()));
   }
 
-  /// The registries of one policy, by host.
-  private record Named(Registries policy, Map<String, RemoteRegistry> byHost) {}
+  /// The registries of one policy, by host, and the others.
+  private record Named(
+      Registries policy,
+      RegistryTls usual,
+      Map<String, RemoteRegistry> byHost,
+      RemoteRegistry others) {
+    private boolean isOf(Registries wanted, RegistryTls wantedUsual) {
+      return policy.equals(wanted) && usual.equals(wantedUsual);
+    }
+
+    private Stream<RemoteRegistry> all() {
+      return Stream.concat(byHost.values().stream(), Stream.of(others));
+    }
+  }
+
+  private RemoteRegistry others(RegistryTls tlsNow) {
+    return new RemoteRegistry(options.withConnections(options.connections().withTls(tls(tlsNow))));
+  }
+
+  private TlsSource tls(RegistryTls wanted) {
+    return wanted.equals(RegistryTls.USUAL)
+        ? options.connections().tls()
+        : wanted.over(tls, environment);
+  }
 
   private ContentStore of(Repository repository) {
     var host = Repository.reachedHost(repository.registry());
     var wanted = policies.get().registries();
+    var tlsNow = usual.get();
     var now = named;
-    var found = (now.policy().equals(wanted) ? now : change(wanted)).byHost().get(host);
-    return found == null ? others : found;
+    var current = now.isOf(wanted, tlsNow) ? now : change(wanted, tlsNow);
+    return current.byHost().getOrDefault(host, current.others());
   }
 
-  private Named change(Registries wanted) {
+  private Named change(Registries wanted, RegistryTls tlsNow) {
     changing.lock();
     try {
       var old = named;
-      if (old.policy().equals(wanted)) {
+      if (old.isOf(wanted, tlsNow)) {
         return old;
       }
+      var sameTls = old.usual().equals(tlsNow);
       var fresh = new HashMap<String, RemoteRegistry>();
       var sameNames = old.byHost().keySet().equals(wanted.byHost().keySet());
       wanted
           .byHost()
           .forEach((host, settings) -> {
             var kept = old.byHost().get(host);
-            var isSame = sameNames && settings.equals(old.policy().byHost().get(host));
+            var isSame = sameTls && sameNames && settings.equals(old.policy().byHost().get(host));
             fresh.put(
                 host,
                 kept != null && isSame
                     ? kept
-                    : new RemoteRegistry(options(settings, authorities(wanted.byHost().keySet()))));
+                    : new RemoteRegistry(
+                        options(settings, tlsNow, authorities(wanted.byHost().keySet()))));
           });
-      old.byHost().values().stream()
-          .filter(registry -> !fresh.containsValue(registry))
-          .forEach(NamedRegistries::retire);
-      named = new Named(wanted, Map.copyOf(fresh));
-      return named;
+      var next =
+          new Named(wanted, tlsNow, Map.copyOf(fresh), sameTls ? old.others() : others(tlsNow));
+      var kept = next.all().collect(Collectors.toSet());
+      old.all().filter(registry -> !kept.contains(registry)).forEach(NamedRegistries::retire);
+      named = next;
+      return next;
     } finally {
       changing.unlock();
     }
@@ -111,10 +139,9 @@ final class NamedRegistries implements ContentStore, AutoCloseable {
     CompletableFuture.delayedExecutor(RETIRED_SECONDS, TimeUnit.SECONDS).execute(registry::close);
   }
 
-  private RegistryOptions options(RegistrySettings settings, Set<String> names) {
+  private RegistryOptions options(
+      RegistrySettings settings, RegistryTls tlsNow, Set<String> names) {
     var connections = options.connections();
-    var usual =
-        tls instanceof Certificates certificates ? certificates : Certificates.system(environment);
     var rule =
         switch (connections.addresses()) {
           case AddressRule.Any any -> any;
@@ -124,7 +151,7 @@ final class NamedRegistries implements ContentStore, AutoCloseable {
     return options
         .withConnections(
             connections
-                .withTls(settings.hasUsualTls() ? connections.tls() : settings.tls(usual))
+                .withTls(tls(settings.tls().orElse(tlsNow)))
                 .withAddresses(rule)
                 .withPlainHttp(settings.plainHttp())
                 .withPerHost(settings.concurrency().orElse(connections.perHost())))
@@ -202,7 +229,6 @@ final class NamedRegistries implements ContentStore, AutoCloseable {
 
   @Override
   public void close() {
-    others.close();
-    named.byHost().values().forEach(RemoteRegistry::close);
+    named.all().forEach(RemoteRegistry::close);
   }
 }

@@ -4,6 +4,13 @@ import dev.countersign.access.KeyReference;
 import dev.countersign.access.TextFile;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.json.JsonObject;
+import dev.countersign.json.JsonValue;
+import dev.countersign.json.JsonValue.JsonArray;
+import dev.countersign.json.JsonValue.JsonBoolean;
+import dev.countersign.json.JsonValue.JsonNull;
+import dev.countersign.json.JsonValue.JsonNumber;
+import dev.countersign.json.JsonValue.JsonString;
 import dev.countersign.key.PublicKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.policy.TrustPolicy;
@@ -12,6 +19,7 @@ import dev.countersign.trust.Validity;
 import dev.countersign.verify.Authority;
 import dev.countersign.verify.Witnessing;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -24,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Reads a policy file, `kind: TrustPolicy` (`docs/policy.md`).
 ///
@@ -111,6 +120,27 @@ public final class PolicyFile {
                     ? new KeyReference.File(file.resolveSibling(path))
                     : key),
         file.toAbsolutePath().resolveSibling(""));
+  }
+
+  /// The files that are there of those that a policy file names in any field.
+  ///
+  /// @throws FormatException if it is no YAML
+  /// @throws IOException if it cannot be read
+  public static List<Path> named(Path file) throws FormatException, IOException {
+    return texts(YamlText.parse(TextFile.read(file, MAX_BYTES)))
+        .filter(text -> text.indexOf('\0') < 0)
+        .map(file::resolveSibling)
+        .filter(Files::isRegularFile)
+        .toList();
+  }
+
+  private static Stream<String> texts(JsonValue value) {
+    return switch (value) {
+      case JsonObject object -> object.members().values().stream().flatMap(PolicyFile::texts);
+      case JsonArray array -> array.items().stream().flatMap(PolicyFile::texts);
+      case JsonString string -> Stream.of(string.text());
+      case JsonNumber _, JsonBoolean _, JsonNull _ -> Stream.empty();
+    };
   }
 
   /// @param folder where the paths of other files than keys start

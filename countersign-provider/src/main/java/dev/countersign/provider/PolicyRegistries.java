@@ -70,8 +70,7 @@ final class PolicyRegistries {
       throw node.problem("over http nobody shows a certificate; remove " + certificates.get());
     }
     return new RegistrySettings(
-        authorities(node),
-        client(node),
+        new RegistryTls(authorities(node), client(node)),
         plain ? PlainHttp.INSECURE_ALLOWED : PlainHttp.LOOPBACK_ONLY,
         node.has("credentials")
             ? Optional.of(credentials(node.node("credentials")))

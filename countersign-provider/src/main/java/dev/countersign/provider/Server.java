@@ -73,7 +73,8 @@ public final class Server implements AutoCloseable {
                 .withCircuits(circuits),
             options.connections().tls(),
             new Environment(System.getenv()),
-            configuration.policies());
+            configuration.policies(),
+            configuration.registryTls());
     var decisions = new DecisionRing();
     var admin =
         Front.open(
@@ -119,7 +120,8 @@ public final class Server implements AutoCloseable {
     configuration.refresh();
   }
 
-  /// The certificates are read now, so that a file that is none stops the start, not an image.
+  /// The system's certificates are read now, so that a file that is none stops the start, not an
+  /// image.
   private static RegistryOptions forStrangers(RegistryOptions options, Loopback loopback)
       throws IOException {
     var tls = options.connections().tls().load();

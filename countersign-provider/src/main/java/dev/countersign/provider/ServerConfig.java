@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param deadline the longest time to answer one request
 /// @param adminToken file with what opens the records of decisions to callers from other machines
 /// @param denials how much those who are denied are told
+/// @param registryTls by which TLS with registries is spoken
 public record ServerConfig(
     InetSocketAddress listen,
     InetSocketAddress adminListen,
@@ -21,7 +22,8 @@ public record ServerConfig(
     PolicySource policies,
     Duration deadline,
     Optional<Path> adminToken,
-    Denials denials) {
+    Denials denials,
+    RegistryTlsFiles registryTls) {
   /// Shorter than a Provider's `timeout` of one second, the least that Gatekeeper knows.
   public static final Duration DEFAULT_DEADLINE = Duration.ofMillis(850);
 
@@ -43,7 +45,8 @@ public record ServerConfig(
         policies,
         DEFAULT_DEADLINE,
         Optional.empty(),
-        Denials.FULL);
+        Denials.FULL,
+        RegistryTlsFiles.NONE);
   }
 
   /// A server of one policy, `default`, that never changes, on the contract's ports.
@@ -54,27 +57,36 @@ public record ServerConfig(
   /// The same at other addresses; port 0 takes a free one.
   public ServerConfig withListen(InetSocketAddress newListen, InetSocketAddress newAdminListen) {
     return new ServerConfig(
-        newListen, newAdminListen, tls, policies, deadline, adminToken, denials);
+        newListen, newAdminListen, tls, policies, deadline, adminToken, denials, registryTls);
   }
 
   /// The same with other policies.
   public ServerConfig withPolicies(PolicySource newPolicies) {
-    return new ServerConfig(listen, adminListen, tls, newPolicies, deadline, adminToken, denials);
+    return new ServerConfig(
+        listen, adminListen, tls, newPolicies, deadline, adminToken, denials, registryTls);
   }
 
   /// The same with another deadline.
   public ServerConfig withDeadline(Duration newDeadline) {
-    return new ServerConfig(listen, adminListen, tls, policies, newDeadline, adminToken, denials);
+    return new ServerConfig(
+        listen, adminListen, tls, policies, newDeadline, adminToken, denials, registryTls);
   }
 
   /// The same with a file of a token.
   public ServerConfig withAdminToken(Path file) {
     return new ServerConfig(
-        listen, adminListen, tls, policies, deadline, Optional.of(file), denials);
+        listen, adminListen, tls, policies, deadline, Optional.of(file), denials, registryTls);
   }
 
   /// The same with denials that tell more or less.
   public ServerConfig withDenials(Denials newDenials) {
-    return new ServerConfig(listen, adminListen, tls, policies, deadline, adminToken, newDenials);
+    return new ServerConfig(
+        listen, adminListen, tls, policies, deadline, adminToken, newDenials, registryTls);
+  }
+
+  /// The same with other files for TLS with registries.
+  public ServerConfig withRegistryTls(RegistryTlsFiles newRegistryTls) {
+    return new ServerConfig(
+        listen, adminListen, tls, policies, deadline, adminToken, denials, newRegistryTls);
   }
 }

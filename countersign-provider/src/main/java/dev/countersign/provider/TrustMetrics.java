@@ -74,7 +74,16 @@ final class TrustMetrics {
   static void watch(Configuration configuration, PrometheusRegistry registry) {
     gauge("countersign_certificate_not_after_seconds", "file")
         .help("When the first certificate of a chain ends, or the last of an authority's file.")
-        .callback(callback -> tell(callback, configuration.tls().get()))
+        .callback(callback -> {
+          tell(callback, configuration.tls().get());
+          tell(callback, configuration.registryTls().get(), "");
+          configuration
+              .policies()
+              .get()
+              .registries()
+              .byHost()
+              .forEach((host, settings) -> tell(callback, settings.tls(), " " + host));
+        })
         .register(registry);
     gauge("countersign_configuration_stale", "what")
         .help("1 if files of this kind are refused as they are now, and older ones are in force.")
@@ -103,6 +112,20 @@ final class TrustMetrics {
         .map(TrustMetrics::end)
         .max(Comparator.naturalOrder())
         .ifPresent(end -> callback.call(seconds(end), "client-ca"));
+  }
+
+  /// @param whose of the policy's registries it is for
+  private static void tell(GaugeWithCallback.Callback callback, RegistryTls tls, String whose) {
+    tls.authorities().stream()
+        .flatMap(List::stream)
+        .map(TrustMetrics::end)
+        .max(Comparator.naturalOrder())
+        .ifPresent(end -> callback.call(seconds(end), "registry-ca" + whose));
+    tls.client().stream()
+        .flatMap(pair -> pair.chain().stream())
+        .map(TrustMetrics::end)
+        .min(Comparator.naturalOrder())
+        .ifPresent(end -> callback.call(seconds(end), "registry-client-cert" + whose));
   }
 
   private static void tell(GaugeWithCallback.Callback callback, Instant moment, String name) {

@@ -68,6 +68,14 @@ final class TestServer implements AutoCloseable {
         loopback);
   }
 
+  /// One that speaks TLS with registries by these files.
+  static TestServer start(RegistryTlsFiles files) throws Exception {
+    return new TestServer(
+        config -> config.withDeadline(Duration.ofSeconds(10)).withRegistryTls(files),
+        RegistryOptions.DEFAULT,
+        Loopback.ALLOWED);
+  }
+
   /// With its admin port on all addresses of this machine.
   static TestServer startEverywhere(Optional<Path> token) throws Exception {
     return new TestServer(
