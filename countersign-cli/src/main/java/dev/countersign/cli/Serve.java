@@ -62,6 +62,8 @@ final class Serve implements Command {
           .initially("5s");
   private static final Flag TERSE =
       Flag.off("terse-denials", "tell those who are denied nothing of who signs");
+  private static final Flag LOG_FORMAT =
+      Flag.text("log-format", "lines of the log on stderr: text or json").initially("text");
   private static final Flag SECRET_HOSTS =
       Flag.list("registry-secret-host", "registries that /etc/registry-secret is for");
 
@@ -81,6 +83,7 @@ final class Serve implements Command {
                 DEADLINE,
                 DRAIN,
                 TERSE,
+                LOG_FORMAT,
                 SECRET_HOSTS)
             .map(Flag::ours);
     return new Usage(
@@ -96,6 +99,7 @@ final class Serve implements Command {
   @Override
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var drain = drain(arguments);
+    ProcessLog.write(LogFormat.parse(arguments.text(LOG_FORMAT)));
     try (var server = start(arguments, world)) {
       world.stop().onStop(() -> stop(server, drain));
       server.awaitStop();

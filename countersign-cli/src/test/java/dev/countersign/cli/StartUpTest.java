@@ -18,6 +18,7 @@ class StartUpTest {
       List.of(
           "org.eclipse.jetty",
           "org.slf4j",
+          "ch.qos.logback",
           "io.prometheus",
           "org.bouncycastle.cert",
           "dev.cel",
