@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +39,23 @@ class WireTest {
   @AfterAll
   static void stop() throws Exception {
     server.close();
+  }
+
+  /// Nothing is unpacked, so nothing can grow.
+  @Test
+  void takesABodyThatIsPackedForNoJson() throws Exception {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(Gatekeeper.utf8(Gatekeeper.request("localhost/app:v1")));
+    }
+    var head =
+        Gatekeeper.head("POST", "/validate", packed.size())
+            .replace("\r\n\r\n", "\r\nContent-Encoding: gzip\r\n\r\n");
+
+    var answer = gatekeeper.exchange(head, packed.toByteArray());
+
+    assertEquals(400, answer.status(), answer.body());
+    assertFalse(answer.systemError().isEmpty());
   }
 
   @Test
