@@ -89,14 +89,15 @@ public final class TlsKeyPair {
     return key;
   }
 
-  /// What shows this pair in TLS.
+  /// What shows this pair in TLS. The manager of `SunX509` takes the key out of its encrypted store
+  /// once; that of `PKIX` for each handshake, by 10,000 rounds of a password hash.
   public KeyManager[] keyManagers() {
     try {
       var store = KeyStore.getInstance("PKCS12");
       var password = new char[0];
       store.load(null, null);
       store.setKeyEntry("tls", key, password, chain.toArray(X509Certificate[]::new));
-      var factory = KeyManagerFactory.getInstance("PKIX");
+      var factory = KeyManagerFactory.getInstance("SunX509");
       factory.init(store, password);
       return factory.getKeyManagers();
     } catch (GeneralSecurityException | IOException e) {

@@ -2,6 +2,7 @@ package dev.countersign.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.security.interfaces.RSAPrivateKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
+import javax.net.ssl.X509KeyManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,18 @@ class TlsKeyPairTest {
         assertFalse(pair.toString().contains(secretOf(pair.key()).toString()), pair.toString());
       }
     }
+  }
+
+  /// To take it out anew for each handshake costs more than the handshake.
+  @Test
+  void takesTheKeyOutOfItsStoreOnce() throws Exception {
+    write(CA.loopbackServer(), KeyForm.PKCS8);
+    var manager = (X509KeyManager) read().keyManagers()[0];
+
+    var first = manager.getPrivateKey(manager.chooseServerAlias("EC", null, null));
+    var second = manager.getPrivateKey(manager.chooseServerAlias("EC", null, null));
+
+    assertSame(first, second);
   }
 
   @Test
