@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Soak {
   private static final int CALLERS = 6;
   private static final int IMAGES = 40;
+  private static final int MOST_PER_CONNECTION = 200;
+  private static final int ROTATIONS_PER_LINE = 50;
   private static final int FAULTS_PER_MILLE = 100;
   private static final Duration ROTATION_TIME = Duration.ofSeconds(90);
 
@@ -44,6 +46,8 @@ final class Soak {
     SoftwareKey.generate(new SecureRandom()), SoftwareKey.generate(new SecureRandom())
   };
   private final Map<String, String> goodDigests = new HashMap<>();
+  private final List<String> byTag = new ArrayList<>();
+  private final List<String> byDigest = new ArrayList<>();
   private final List<String> bad = new ArrayList<>();
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong good = new AtomicLong();
@@ -140,8 +144,10 @@ final class Soak {
     var images = new Images(registry);
     for (int i = 0; i < IMAGES; i++) {
       var digest = images.signed("good/" + i, steady);
-      goodDigests.put(name + "/good/" + i + ":v1", digest);
-      goodDigests.put(name + "/good/" + i + '@' + digest, digest);
+      byTag.add(name + "/good/" + i + ":v1");
+      byDigest.add(name + "/good/" + i + '@' + digest);
+      goodDigests.put(byTag.getLast(), digest);
+      goodDigests.put(byDigest.getLast(), digest);
     }
     for (int i = 0; i < 2; i++) {
       images.signed("rotating/" + i, rotating[i]);
@@ -158,8 +164,9 @@ final class Soak {
   private ServeProcess start(MountedSecret secret) throws Exception {
     return ServeProcess.start(
         ServeProcess.Launch.in(secret.folder())
-            .withJvm("-Xmx96m")
-            .withEnvironment(Map.of("DOCKER_CONFIG", secret.folder().toString())),
+            .withJvm("-Xmx64m")
+            .withEnvironment(
+                Map.of("DOCKER_CONFIG", secret.folder().toString(), "MALLOC_ARENA_MAX", "2")),
         "--tls-cert=tls.crt",
         "--tls-key=tls.key",
         "--client-ca=ca.crt",
@@ -177,11 +184,12 @@ final class Soak {
   }
 
   private void call(ServeProcess service, Random chance) {
-    var images = List.copyOf(goodDigests.keySet());
     while (!isOver) {
       try (var client = WebhookClient.connect(known(tls), service.port())) {
-        for (int i = chance.nextInt(40); i >= 0 && !isOver && !client.isEnded(); i--) {
-          var keys = keys(images, chance);
+        for (int i = chance.nextInt(MOST_PER_CONNECTION);
+            i >= 0 && !isOver && !client.isEnded();
+            i--) {
+          var keys = keys(chance);
           judge(keys, client.ask("/v1/verify", keys));
           requests.incrementAndGet();
         }
@@ -198,12 +206,14 @@ final class Soak {
     }
   }
 
-  private List<String> keys(List<String> images, Random chance) {
+  /// Most are of digests, as after `/v1/mutate`; those of tags are asked of the registry each time.
+  private List<String> keys(Random chance) {
     var keys = new ArrayList<String>();
     for (int i = chance.nextInt(3); i >= 0; i--) {
+      var images = chance.nextInt(10) == 0 ? byTag : byDigest;
       keys.add(images.get(chance.nextInt(images.size())));
     }
-    if (chance.nextInt(4) == 0) {
+    if (chance.nextInt(10) == 0) {
       keys.add(bad.get(chance.nextInt(bad.size())));
     }
     return keys.stream().distinct().toList();
@@ -255,6 +265,10 @@ final class Soak {
       epoch = next;
       rotations.incrementAndGet();
       samples.add(new Sample(service.residentKilobytes(), service.threads()));
+      if (samples.size() % ROTATIONS_PER_LINE == 0) {
+        System.out.printf(
+            "%d rotations, %d requests, %s%n", rotations.get(), requests.get(), samples.getLast());
+      }
     }
   }
 
