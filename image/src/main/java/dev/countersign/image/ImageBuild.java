@@ -60,6 +60,7 @@ record ImageBuild(RootFileSystem root, Path jar, Path classes, String base) {
         .setCreationTime(JavaRuntime.TIME)
         .setUser("65532:65532")
         .setEntrypoint(Entrypoint.words())
+        .addEnvironmentVariable("MALLOC_ARENA_MAX", "2")
         .setExposedPorts(Port.tcp(8090), Port.tcp(9090))
         .addLabel("org.opencontainers.image.title", "countersign")
         .addLabel("org.opencontainers.image.licenses", "Apache-2.0")

@@ -15,8 +15,9 @@ record JavaRuntime(Path folder) {
   static final Instant TIME = Instant.ofEpochSecond(1);
 
   /// What `jdeps` finds in the jar, less java.desktop (ImageIO and AWT in Jetty's leak preventers)
-  /// and java.sql (leak preventers, dates of BouncyCastle's LDAP stores), which nothing calls, and
-  /// jdk.unsupported (`Unsafe` in CEL's protobuf and Guava), which do without.
+  /// and java.sql (leak preventers, dates of BouncyCastle's LDAP stores), which nothing calls,
+  /// java.xml (Logback's configuration files, of which there are none), and jdk.unsupported
+  /// (`Unsafe` in CEL's protobuf and Guava), which do without.
   static final List<String> MODULES =
       List.of(
           "java.base",

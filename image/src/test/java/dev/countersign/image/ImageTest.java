@@ -113,7 +113,8 @@ class ImageTest {
     var missing = new TreeSet<>(List.of(found.toString().strip().split(",", -1)));
     missing.removeAll(JavaRuntime.MODULES);
 
-    assertEquals(List.of("java.desktop", "java.sql", "jdk.unsupported"), List.copyOf(missing));
+    assertEquals(
+        List.of("java.desktop", "java.sql", "java.xml", "jdk.unsupported"), List.copyOf(missing));
   }
 
   @Test
