@@ -17,14 +17,8 @@ final class AttachSignature implements Command {
   private static final Flag SIGNATURE =
       Flag.text("signature", "file with the base64 signature; - is standard input");
   private static final Flag PAYLOAD = Flag.text("payload", "file with what was signed");
-  private static final String CERTIFICATES = "certificates are not there yet";
   private static final List<Flag> OTHERS =
-      List.of(
-          Flag.refusedText("certificate", CERTIFICATES),
-          Flag.refusedText("certificate-chain", CERTIFICATES),
-          Flag.refusedText("bundle", "a bundle is attached with attach attestation"),
-          Flag.refusedText("rekor-response", CommonFlags.LOG),
-          Flag.refusedText("tsr", CommonFlags.TIMESTAMPS));
+      List.of(Flag.refusedText("bundle", "a bundle is attached with attach attestation"));
   private static final int MAX_SIGNATURE_BYTES = 64 << 10;
 
   @Override
@@ -35,7 +29,7 @@ final class AttachSignature implements Command {
         "IMAGE",
         1,
         1,
-        Stream.of(List.of(SIGNATURE, PAYLOAD), RegistryAccess.FLAGS, OTHERS)
+        Stream.of(List.of(SIGNATURE, PAYLOAD), AttachedMaterial.FLAGS, RegistryAccess.FLAGS, OTHERS)
             .flatMap(List::stream)
             .toList(),
         "countersign attach signature --payload p.json --signature p.sig registry.example/app:1.0");
@@ -45,6 +39,7 @@ final class AttachSignature implements Command {
   public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     var images = Images.parse(arguments);
     var signature = signature(arguments, world);
+    var material = new AttachedMaterial(arguments, world);
     var deadline = Images.deadline(arguments);
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
@@ -52,8 +47,9 @@ final class AttachSignature implements Command {
       var image = new Lookup(registry, deadline).find(images.getFirst());
       var sealed = new SimpleSigning.Sealed(payload(arguments, world, image), signature);
       requireAbout(image, sealed);
+      var beside = material.read(sealed);
       world.stderr().println("Pushing signature to: " + place.of(image));
-      var attached = new Attachments(registry, place).attach(image, sealed, deadline);
+      var attached = new Attachments(registry, place).attach(image, sealed, beside, deadline);
       if (attached == Attached.ALREADY_THERE) {
         world.stderr().println("The signature is there already.");
       }

@@ -6,7 +6,6 @@ import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
-import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.TagMaterial;
 import java.io.IOException;
@@ -29,7 +28,7 @@ final class BlobAttestation {
             switch (BlobSignature.parse(content)) {
               case BlobSignature.Bundled(Bundle bundle) -> new Signature.Bundled(bundle);
               case BlobSignature.Old old ->
-                  new Signature.Attested(Envelope.parse(old.signature()), material(old));
+                  Signature.Attested.parse(old.signature(), material(old));
               case BlobSignature.Bare _ -> throw new AssertionError("no bundle is bare");
             });
   }
@@ -48,9 +47,9 @@ final class BlobAttestation {
     return pem.contains("CERTIFICATE") ? Optional.of(pem) : Optional.empty();
   }
 
-  static Signature.WellFormed readEnvelope(World world, String name) throws Failure, IOException {
-    return read(
-        world, name, content -> new Signature.Attested(Envelope.parse(content), Optional.empty()));
+  static Signature.WellFormed readEnvelope(World world, String name, TagMaterial material)
+      throws Failure, IOException {
+    return read(world, name, content -> Signature.Attested.parse(content, material));
   }
 
   private interface Parser {

@@ -14,14 +14,12 @@ final class CommonFlags {
   /// Those of every subcommand.
   static final List<Flag> GLOBAL = List.of(HELP, TIMEOUT, VERBOSE, OUTPUT_FILE);
 
-  static final String KEYLESS = "keyless signing and verification are not there yet; use --key";
   static final String HARDWARE = "security keys are not there yet; use --key with a file or env://";
-  static final String LOG = "transparency logs are not there yet";
-  static final String TIMESTAMPS = "signed timestamps are not there yet";
+  private static final String LOG =
+      "no log is asked; what came with the signature is verified with --trusted-root";
 
   static final Flag SLOT = Flag.refusedText("slot", HARDWARE);
   static final Flag SK = Flag.refusedSwitch("sk", HARDWARE);
-  static final Flag TRUSTED_ROOT = Flag.refusedText("trusted-root", LOG);
   static final Flag REKOR_URL = Flag.refusedText("rekor-url", LOG);
 
   private CommonFlags() {}

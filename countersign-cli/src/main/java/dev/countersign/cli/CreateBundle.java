@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 /// Makes a sigstore bundle of a signature that was made before.
 final class CreateBundle implements Command {
   private static final int MOST_BYTES = 16 << 20;
+  private static final String KEYS_ONLY =
+      "only signatures by a key become bundles; sign-blob and attest-blob make those of identities";
 
   private static final Flag KEY =
       Flag.text(
@@ -52,8 +54,8 @@ final class CreateBundle implements Command {
             ATTESTATION,
             OUT,
             Flag.harmlessSwitch("ignore-tlog"),
-            Flag.refusedText("certificate", CommonFlags.KEYLESS),
-            Flag.refusedText("rfc3161-timestamp", CommonFlags.TIMESTAMPS),
+            Flag.refusedText("certificate", KEYS_ONLY),
+            Flag.refusedText("rfc3161-timestamp", KEYS_ONLY),
             CommonFlags.REKOR_URL,
             CommonFlags.SK,
             CommonFlags.SLOT),
@@ -69,7 +71,7 @@ final class CreateBundle implements Command {
     var reference =
         arguments
             .find(KEY)
-            .orElseThrow(() -> new Failure("expected --key, got none: " + CommonFlags.KEYLESS));
+            .orElseThrow(() -> new Failure("expected --key, got none: " + KEYS_ONLY));
     var source = BlobSource.find(world, artifact);
     var access = new RegistryAccess(arguments, world);
     var deadline = Images.deadline(arguments);
@@ -116,7 +118,7 @@ final class CreateBundle implements Command {
       throws Failure, FormatException, IOException {
     var alone = arguments.find(SIGNATURE);
     if (alone.isPresent()) {
-      var bare = new BareSignature(world, access);
+      var bare = new BareValue(world, access, SIGNATURE);
       return new Given.OfFile(
           new BlobSignature.Bare(bare.read(alone.get(), Images.deadline(arguments))));
     }

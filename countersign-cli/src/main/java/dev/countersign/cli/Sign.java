@@ -4,14 +4,17 @@ import dev.countersign.ImageSigner;
 import dev.countersign.attachment.Attachments;
 import dev.countersign.attachment.Kind;
 import dev.countersign.format.Base64Text;
+import dev.countersign.format.Blob;
 import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
 import dev.countersign.oci.Repository;
 import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
+import dev.countersign.sign.BlobSigner;
 import dev.countersign.sign.Signer;
 import dev.countersign.signature.Bundle;
+import dev.countersign.signature.SimpleSigning;
 import dev.countersign.sigstore.SigningServices.Signed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -165,10 +168,14 @@ final class Sign implements Command {
         for (var one : signInBundleForm(images).entrySet()) {
           store(one.getKey(), one.getValue(), images.size());
         }
-      } else {
+      } else if (party.isLone()) {
         var signer = new Signer(party.loneKey(), annotations);
         for (var image : images) {
           signInTagForm(image, signer, images.size());
+        }
+      } else {
+        for (var one : signInTagForm(images).entrySet()) {
+          store(one.getKey(), one.getValue(), images.size());
         }
       }
       if (arguments.isOn(UPLOAD)) {
@@ -210,11 +217,39 @@ final class Sign implements Command {
       }
     }
 
+    /// All of them, as above.
+    private Map<Digested, VouchedSignature> signInTagForm(List<Digested> images)
+        throws Failure, FormatException, IOException {
+      party.requireTagForm();
+      var signed = new LinkedHashMap<Digested, VouchedSignature>();
+      for (var image : images) {
+        var payload =
+            SimpleSigning.of(image.repository().toString(), image.digest(), annotations).toBytes();
+        var made = party.sign(key -> new BlobSigner(key).bundle(Blob.of(payload)));
+        signed.put(image, VouchedSignature.of(payload, made));
+      }
+      return signed;
+    }
+
+    private void store(Digested image, VouchedSignature signed, int count)
+        throws Failure, FormatException, IOException {
+      writeOutputs(image, signed.sealed(), count);
+      if (arguments.isOn(UPLOAD)) {
+        announce(attachments.tag(image, Kind.SIGNATURE).repository());
+        attachments.attach(image, signed.sealed(), signed.material(), deadline);
+      }
+    }
+
+    private void writeOutputs(Digested image, SimpleSigning.Sealed sealed, int count)
+        throws Failure, FormatException, IOException {
+      write(OUTPUT_SIGNATURE, image, Base64Text.encode(sealed.signature()), count);
+      write(OUTPUT_PAYLOAD, image, sealed.unverifiedPayload().toUtf8(), count);
+    }
+
     private void signInTagForm(Digested image, Signer signer, int count)
         throws Failure, FormatException, IOException {
       var sealed = signer.sign(image);
-      write(OUTPUT_SIGNATURE, image, Base64Text.encode(sealed.signature()), count);
-      write(OUTPUT_PAYLOAD, image, sealed.unverifiedPayload().toUtf8(), count);
+      writeOutputs(image, sealed, count);
       if (arguments.isOn(UPLOAD)) {
         announce(attachments.tag(image, Kind.SIGNATURE).repository());
         attachments.attach(image, sealed, signer.publicKey(), deadline);

@@ -150,6 +150,20 @@ final class SigningParty implements AutoCloseable {
     }
   }
 
+  /// @throws Failure if the annotations of a signature in tag form have no room for what the
+  ///   services say: one log, which promises to include the entry, and one timestamp authority
+  void requireTagForm() throws Failure {
+    var logs = services.logs();
+    if (logs.size() > 1
+        || services.timestampAuthorities().size() > 1
+        || logs.stream().anyMatch(TiledRekor.class::isInstance)) {
+      throw new Failure(
+              "expected at most one log, of version 1, and one timestamp authority with"
+                  + " --new-bundle-format=false, got others")
+          .withHint("bundle form holds what all services say");
+    }
+  }
+
   /// The key, where nobody else is to vouch for what it signs, as older forms have it.
   PrivateKey loneKey() throws Failure {
     if (signer instanceof Signer.Known(var key) && services.isNone()) {

@@ -5,6 +5,7 @@ import dev.countersign.format.OneLine;
 import dev.countersign.registry.Deadline;
 import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
+import dev.countersign.verify.Authority;
 import dev.countersign.verify.BlobResult;
 import dev.countersign.verify.BlobVerifier;
 import dev.countersign.verify.VerificationResult.Reason;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Verifies the signature of a file with a public key.
+/// Verifies the signature of a file, by a key or an identity.
 final class VerifyBlob implements Command {
   private static final Flag BUNDLE =
       Flag.text("bundle", "file with the signature: a bundle, a sigstore one or cosign's old one");
@@ -30,7 +31,14 @@ final class VerifyBlob implements Command {
         1,
         1,
         VerifyFlags.withForBlobs(
-            List.of(Verify.KEY, BUNDLE, SIGNATURE, Verify.REQUIRE_LOG, Verify.IGNORE_LOG)),
+            List.of(
+                Verify.KEY,
+                BUNDLE,
+                SIGNATURE,
+                DetachedMaterial.CERTIFICATE,
+                DetachedMaterial.TIMESTAMP,
+                Verify.REQUIRE_LOG,
+                Verify.IGNORE_LOG)),
         """
         countersign verify-blob --key cosign.pub --bundle app.sigstore.json app.tar.gz
         countersign verify-blob --key cosign.pub --signature app.sig app.tar.gz
@@ -56,7 +64,7 @@ final class VerifyBlob implements Command {
         report(verified, world);
         yield ExitCode.DONE;
       }
-      case BlobResult.Rejected(_, Reason reason) -> throw failure(name, authority.name(), reason);
+      case BlobResult.Rejected(_, Reason reason) -> throw failure(arguments, authority, reason);
     };
   }
 
@@ -81,9 +89,12 @@ final class VerifyBlob implements Command {
     if (bundle.isEmpty() && alone.isEmpty()) {
       throw new Failure("expected --bundle or --signature, got neither");
     }
-    var bare = new BareSignature(world, access);
+    var material = new DetachedMaterial(arguments, world, access);
+    material.refuseBeside(BUNDLE);
+    var bare = new BareValue(world, access, SIGNATURE);
     if (bundle.isEmpty()) {
-      return new BlobSignature.Bare(bare.read(alone.orElseThrow(), deadline));
+      var bytes = bare.read(alone.orElseThrow(), deadline);
+      return material.isNamed() ? material.with(bytes, deadline) : new BlobSignature.Bare(bytes);
     }
     var signature = BundleFile.read(world, bundle.get()).signature();
     if (alone.isPresent() && !holds(signature, bare.read(alone.get(), deadline))) {
@@ -115,11 +126,15 @@ final class VerifyBlob implements Command {
     world.stderr().println("Verified OK");
   }
 
-  private static Failure failure(String name, String key, Reason reason) {
+  private static Failure failure(Arguments arguments, Authority authority, Reason reason) {
+    var name = arguments.operands().getFirst();
     var failure =
         new Failure(
             "cannot verify %s with %s: %s"
-                .formatted(OneLine.of(name), OneLine.of(key), describe(reason)));
+                .formatted(OneLine.of(name), OneLine.of(authority.name()), describe(reason)));
+    if (reason instanceof Reason.NotLogged && arguments.find(SIGNATURE).isPresent()) {
+      return failure.withHint("no log is searched for an entry: it comes in a --bundle");
+    }
     return reason instanceof Reason.SignedAStatement
         ? failure.withHint("statements are for verify-blob-attestation")
         : failure;
@@ -127,11 +142,11 @@ final class VerifyBlob implements Command {
 
   /// Why a signature proves nothing about a file, in one line.
   static String describe(Reason reason) {
-    return switch (reason) {
-      case Reason.WrongKey wrong -> "signed by another key, or for another file";
-      case Reason.FileNotAtHand file when file.missing().isEmpty() ->
-          file.text() + " (at most " + BlobSource.MOST_MEBIBYTES + " MiB are kept)";
-      case Reason other -> other.text();
-    };
+    if (reason instanceof Reason.WrongKey) {
+      return "signed by another key, or for another file";
+    }
+    return reason instanceof Reason.FileNotAtHand(var missing) && missing.isEmpty()
+        ? reason.text() + " (at most " + BlobSource.MOST_MEBIBYTES + " MiB are kept)"
+        : reason.text();
   }
 }

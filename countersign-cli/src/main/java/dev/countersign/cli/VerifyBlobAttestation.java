@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
-/// Verifies an attestation of a file with a public key.
+/// Verifies an attestation of a file, by a key or an identity.
 final class VerifyBlobAttestation implements Command {
   private static final Flag BUNDLE = Flag.text("bundle", "file with the attestation");
   private static final Flag SIGNATURE =
@@ -39,6 +39,8 @@ final class VerifyBlobAttestation implements Command {
                 SIGNATURE,
                 DIGEST,
                 DIGEST_ALGORITHM,
+                DetachedMaterial.CERTIFICATE,
+                DetachedMaterial.TIMESTAMP,
                 Verify.CHECK_CLAIMS,
                 Verify.REQUIRE_LOG,
                 Verify.IGNORE_LOG)),
@@ -51,8 +53,8 @@ final class VerifyBlobAttestation implements Command {
   @Override
   public int run(Arguments arguments, World world) throws Failure, IOException {
     var type = AttestationSource.type(arguments).uri();
-    var signature = signature(arguments, world);
     var access = new RegistryAccess(arguments, world);
+    var signature = signature(arguments, world, new DetachedMaterial(arguments, world, access));
     var authority = new WantedSigner(arguments, world, access).read(Images.deadline(arguments));
     var result =
         arguments.isOn(Verify.CHECK_CLAIMS)
@@ -77,7 +79,9 @@ final class VerifyBlobAttestation implements Command {
     };
   }
 
-  private static Signature signature(Arguments arguments, World world) throws Failure, IOException {
+  private static Signature signature(Arguments arguments, World world, DetachedMaterial material)
+      throws Failure, IOException {
+    material.refuseBeside(BUNDLE);
     var bundle = arguments.find(BUNDLE);
     var envelope = arguments.find(SIGNATURE);
     if (bundle.isPresent() == envelope.isPresent()) {
@@ -87,7 +91,8 @@ final class VerifyBlobAttestation implements Command {
     }
     return bundle.isPresent()
         ? BlobAttestation.readBundle(world, bundle.get())
-        : BlobAttestation.readEnvelope(world, envelope.orElseThrow());
+        : BlobAttestation.readEnvelope(
+            world, envelope.orElseThrow(), material.read(Images.deadline(arguments)));
   }
 
   private static Digest digest(Arguments arguments, World world) throws Failure, IOException {
@@ -123,15 +128,32 @@ final class VerifyBlobAttestation implements Command {
       case Reason.OtherPredicate(String type) ->
           "invalid predicate type, expected %s got %s"
               .formatted(arguments.text(AttestationSource.TYPE), OneLine.of(type));
-      case Reason.OtherImage other ->
+      case Reason.OtherImage _ ->
           "failed to verify signature: provided artifact digest does not match any digest in"
               + " statement";
-      case Reason.SignedAFile r -> "expected an attestation, got a signature";
-      case Reason other -> failed(other);
+      case Reason.SignedAFile _ -> "expected an attestation, got a signature";
+      case Reason.WrongKey _,
+          Reason.SignedWithCertificate _,
+          Reason.SignedAStatement _,
+          Reason.OtherFile _,
+          Reason.FileNotAtHand _,
+          Reason.MissingAnnotation _,
+          Reason.OtherName _,
+          Reason.NoSignedName _,
+          Reason.AuthorityNotValid _,
+          Reason.OtherLogEntry _,
+          Reason.SignedWithKey _,
+          Reason.OtherIdentity _,
+          Reason.UntrustedCertificate _,
+          Reason.NotPublished _,
+          Reason.NotByItsCertificate _,
+          Reason.LogRefuted _,
+          Reason.NotLogged _,
+          Reason.OtherTimestamp _,
+          Reason.NotTimestamped _,
+          Reason.NoTime _,
+          Reason.Malformed _ ->
+          "failed to verify signature: " + reason.text();
     };
-  }
-
-  private static String failed(Reason reason) {
-    return "failed to verify signature: " + reason.text();
   }
 }

@@ -23,13 +23,16 @@ final class VerifyFlags {
           Flag.harmlessSwitch("new-bundle-format"),
           Flag.harmlessText("max-workers"),
           Flag.harmlessText("signature-digest-algorithm"),
-          Flag.refusedText("certificate", OWN_CERTIFICATE),
           Flag.refusedSwitch("allow-certificate-chain", OWN_CERTIFICATE),
           Flag.refusedText("sct", "promises of certificate logs are read from certificates"),
-          Flag.refusedText("rfc3161-timestamp", "timestamps are read from beside the signature"),
           CommonFlags.REKOR_URL,
           CommonFlags.SK,
           CommonFlags.SLOT);
+
+  private static final List<Flag> BESIDE_IMAGES =
+      List.of(
+          Flag.refusedText("certificate", OWN_CERTIFICATE),
+          Flag.refusedText("rfc3161-timestamp", "timestamps are read from beside the signature"));
 
   private static final List<Flag> OF_IMAGES =
       List.of(
@@ -45,13 +48,20 @@ final class VerifyFlags {
   private VerifyFlags() {}
 
   static List<Flag> with(List<Flag> working) {
-    return Stream.of(working, WantedSigner.FLAGS, RegistryAccess.FLAGS, OTHERS, OF_IMAGES)
+    return Stream.of(
+            working, WantedSigner.FLAGS, RegistryAccess.FLAGS, OTHERS, BESIDE_IMAGES, OF_IMAGES)
         .flatMap(List::stream)
         .toList();
   }
 
   static List<Flag> withForAttestations(List<Flag> working) {
-    return Stream.of(working, WantedSigner.FLAGS, RegistryAccess.FLAGS, OTHERS, OF_ATTESTATIONS)
+    return Stream.of(
+            working,
+            WantedSigner.FLAGS,
+            RegistryAccess.FLAGS,
+            OTHERS,
+            BESIDE_IMAGES,
+            OF_ATTESTATIONS)
         .flatMap(List::stream)
         .toList();
   }

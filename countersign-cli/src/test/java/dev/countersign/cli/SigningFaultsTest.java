@@ -192,7 +192,12 @@ class SigningFaultsTest {
           sign("sign", sigstore.issuer().token(MAIL), flag, images.getFirst()), "got both");
     }
     assertRefused(
-        sign("sign", sigstore.issuer().token(MAIL), "--new-bundle-format=false", images.getFirst()),
+        sign(
+            "attest",
+            sigstore.issuer().token(MAIL),
+            "--new-bundle-format=false",
+            "--predicate=config.json",
+            images.getFirst()),
         "expected bundle form");
   }
 

@@ -16,6 +16,7 @@ import dev.countersign.signature.Evidence;
 import dev.countersign.signature.Evidence.Gap;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.TagMaterial;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ public final class Attachments {
       throws IOException {
     return appending(tag(image, Kind.SIGNATURE), deadline)
         .attach(
-            TagManifest.layer(signature),
+            TagManifest.layer(signature, TagMaterial.NONE),
             list -> list.holdsSignatureOf(signature, key),
             () -> store.pushBlob(place.of(image), signature.unverifiedPayload(), deadline));
   }
@@ -161,12 +162,14 @@ public final class Attachments {
         new Content(TagManifest.ATTESTATION_LAYER, envelope.toBytes()), predicateType);
   }
 
-  /// Stores a signature in tag form whose key nobody has at hand, after those that are there.
+  /// Stores a signature in tag form whose key nobody has at hand, with what came with it, after
+  /// those that are there.
   ///
   /// @throws IOException as above
-  public Attached attach(Digested image, SimpleSigning.Sealed signature, Deadline deadline)
+  public Attached attach(
+      Digested image, SimpleSigning.Sealed signature, TagMaterial material, Deadline deadline)
       throws IOException {
-    var layer = TagManifest.layer(signature);
+    var layer = TagManifest.layer(signature, material);
     return appending(tag(image, Kind.SIGNATURE), deadline)
         .attach(
             layer,

@@ -12,7 +12,6 @@ import dev.countersign.oci.Content;
 import dev.countersign.oci.Descriptor;
 import dev.countersign.oci.Manifest;
 import dev.countersign.oci.MediaType;
-import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.TagMaterial;
@@ -53,12 +52,18 @@ record TagManifest(List<Descriptor> entries) implements TaggedList {
     };
   }
 
-  static Descriptor layer(SimpleSigning.Sealed signature) {
+  static Descriptor layer(SimpleSigning.Sealed signature, TagMaterial material) {
+    var annotations = new TreeMap<String, String>();
+    annotations.put(SIGNATURE, Base64Text.encode(signature.signature()));
+    material.logEntry().ifPresent(text -> annotations.put(LOG_ENTRY, text));
+    material.certificate().ifPresent(text -> annotations.put(CERTIFICATE, text));
+    material.chain().ifPresent(text -> annotations.put(CHAIN, text));
+    material.timestamp().ifPresent(text -> annotations.put(TIMESTAMP, text));
     return new Descriptor(
         SIGNATURE_LAYER,
         signature.unverifiedPayload().size(),
         signature.payloadDigest(),
-        Map.of(SIGNATURE, Base64Text.encode(signature.signature())));
+        annotations);
   }
 
   /// @param envelope the envelope's JSON text
@@ -94,7 +99,7 @@ record TagManifest(List<Descriptor> entries) implements TaggedList {
 
   private static Signature attestation(Descriptor layer, Bytes envelope) {
     try {
-      return new Signature.Attested(Envelope.parse(envelope), material(layer));
+      return Signature.Attested.parse(envelope, material(layer));
     } catch (FormatException e) {
       return new Signature.Malformed("attestation " + layer.digest() + ": " + e.problem());
     }

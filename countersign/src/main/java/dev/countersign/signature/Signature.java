@@ -1,5 +1,7 @@
 package dev.countersign.signature;
 
+import dev.countersign.format.Bytes;
+import dev.countersign.format.FormatException;
 import java.util.Optional;
 
 /// One signature or attestation as it was found beside an image, before anything in it is believed.
@@ -39,10 +41,19 @@ public sealed interface Signature {
   }
 
   /// An attestation in tag form: a layer of the image `sha256-<hex>.att`.
-  record Attested(Envelope envelope, TagMaterial material) implements WellFormed {
+  ///
+  /// @param stored the envelope's JSON text as it lies there, which cosign has timestamped
+  record Attested(Envelope envelope, Bytes stored, TagMaterial material) implements WellFormed {
     /// One with at most the entry of a log, as text.
     public Attested(Envelope envelope, Optional<String> logEntry) {
-      this(envelope, TagMaterial.ofLog(logEntry));
+      this(envelope, envelope.toBytes(), TagMaterial.ofLog(logEntry));
+    }
+
+    /// Reads the envelope.
+    ///
+    /// @throws FormatException if it is none
+    public static Attested parse(Bytes stored, TagMaterial material) throws FormatException {
+      return new Attested(Envelope.parse(stored), stored, material);
     }
 
     @Override

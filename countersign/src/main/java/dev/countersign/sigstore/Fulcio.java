@@ -11,20 +11,22 @@ import dev.countersign.registry.Deadline;
 import dev.countersign.registry.WebServices;
 import dev.countersign.registry.WebServices.Question;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A certificate authority for identities, asked by [version 2 of Fulcio's
 /// API](https://github.com/sigstore/fulcio/blob/main/fulcio.proto).
 public record Fulcio(WebServices web, String url) {
   private static final int MAX_BYTES = 256 << 10;
 
-  /// A certificate that binds the key to whom `token` names.
+  /// A certificate that binds the key to whom `token` names, and those above it.
   ///
   /// Its chain and the promises of certificate logs in it are another step's work.
   ///
   /// @throws FormatException if what comes is no certificate of this key
   /// @throws IOException if the authority refuses the token or cannot be asked, or the key cannot
   ///   sign
-  Certificate certify(PrivateKey key, IdentityToken token, Deadline deadline)
+  List<Certificate> certify(PrivateKey key, IdentityToken token, Deadline deadline)
       throws FormatException, IOException {
     var proof = key.sign(Bytes.utf8(token.subject()));
     var body =
@@ -41,16 +43,17 @@ public record Fulcio(WebServices web, String url) {
     var question =
         Question.post(endpoint(url, "/api/v2/signingCert"), body.toBytes(), MAX_BYTES)
             .showing(token.secret());
-    var certificate = parse(web.fetch(question, deadline));
-    if (!certificate.key().equals(key.publicKey())) {
+    var certificates = parse(web.fetch(question, deadline));
+    var certified = certificates.getFirst().key();
+    if (!certified.equals(key.publicKey())) {
       throw new FormatException(
           "expected a certificate of the key %s from %s, got one of %s"
-              .formatted(key.publicKey(), url, certificate.key()));
+              .formatted(key.publicKey(), url, certified));
     }
-    return certificate;
+    return certificates;
   }
 
-  private static Certificate parse(Bytes answer) throws FormatException {
+  private static List<Certificate> parse(Bytes answer) throws FormatException {
     var json = JsonValue.parseObject(answer);
     if (json.find("signedCertificateEmbeddedSct").isEmpty()) {
       throw new FormatException(
@@ -62,7 +65,11 @@ public record Fulcio(WebServices web, String url) {
       throw new FormatException(
           "expected 1 to " + Certificate.MOST + " certificates, got " + chain.size());
     }
-    return Certificate.parsePem(chain.getFirst().asString("a certificate")).getFirst();
+    var certificates = new ArrayList<Certificate>();
+    for (var pem : chain) {
+      certificates.add(Certificate.parsePem(pem.asString("a certificate")).getFirst());
+    }
+    return certificates;
   }
 
   /// Fulcio reads the kind of the key from the key itself.

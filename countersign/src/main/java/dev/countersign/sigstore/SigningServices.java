@@ -51,7 +51,13 @@ public record SigningServices(List<TimestampAuthority> timestampAuthorities, Lis
   }
 
   /// A bundle, and the key that verifies it.
-  public record Signed(Bundle bundle, PublicKey key) {}
+  ///
+  /// @param issuers the certificates above the signer's, as the authority sent them
+  public record Signed(Bundle bundle, PublicKey key, List<Certificate> issuers) {
+    public Signed {
+      issuers = List.copyOf(issuers);
+    }
+  }
 
   /// A signature with all that these services say of it. What they answer is about this signature
   /// and this key, or it is refused; whether they are to be believed is for a verifier to say.
@@ -64,13 +70,16 @@ public record SigningServices(List<TimestampAuthority> timestampAuthorities, Lis
       case Signer.Known(var key) ->
           new Signed(
               vouch(recipe.sign(key), key.publicKey(), Optional.empty(), deadline),
-              key.publicKey());
+              key.publicKey(),
+              List.of());
       case Signer.Identified(var authority, var token) -> {
         var key = SoftwareKey.generate(new SecureRandom());
-        var certificate = authority.certify(key, token, deadline);
+        var certificates = authority.certify(key, token, deadline);
         var bundle = recipe.sign(key);
         yield new Signed(
-            vouch(bundle, key.publicKey(), Optional.of(certificate), deadline), key.publicKey());
+            vouch(bundle, key.publicKey(), Optional.of(certificates.getFirst()), deadline),
+            key.publicKey(),
+            certificates.subList(1, certificates.size()));
       }
     };
   }

@@ -59,6 +59,28 @@ public record LogEntry(
         Optional.empty());
   }
 
+  /// The text that cosign keeps beside a signature in tag form.
+  ///
+  /// @throws FormatException if the log has not promised to include the entry, as logs of version 2
+  ///   do not
+  public String toText() throws FormatException {
+    if (promise.isEmpty()) {
+      throw new FormatException(
+          "expected a log that promises to include the entry (Rekor 1) for tag form, got another");
+    }
+    return JsonObject.empty()
+        .with("SignedEntryTimestamp", Base64Text.encode(promise.get()))
+        .with(
+            "Payload",
+            JsonObject.empty()
+                .with("body", Base64Text.encode(body))
+                .with("integratedTime", integratedTime)
+                .with("logIndex", logIndex)
+                .with("logID", HexFormat.of().formatHex(logId.toArray())))
+        .toBytes()
+        .toUtf8();
+  }
+
   /// Reads an entry of a sigstore bundle
   /// ([TransparencyLogEntry](https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_rekor.proto)),
   /// whose JSON text is `json`.

@@ -24,17 +24,43 @@ import java.util.Optional;
 /// @param payload what it is about: the same, or what lies in the envelope
 /// @param certificates the signer's first, then those that may lead to an authority; none for a key
 /// @param timestamps DER
+/// @param stamped what they may be of: the signature, or a text that holds it
 record Presented(
     Bytes signature,
     Blob signed,
     Blob payload,
     List<Certificate> certificates,
     List<LogEntry> logEntries,
-    List<Bytes> timestamps) {
+    List<Bytes> timestamps,
+    List<Bytes> stamped) {
   Presented {
     certificates = List.copyOf(certificates);
     logEntries = List.copyOf(logEntries);
     timestamps = List.copyOf(timestamps);
+    stamped = List.copyOf(stamped);
+  }
+
+  private Presented(
+      Bytes signature,
+      Blob signed,
+      Blob payload,
+      List<Certificate> certificates,
+      List<LogEntry> logEntries,
+      List<Bytes> timestamps) {
+    this(signature, signed, payload, certificates, logEntries, timestamps, List.of(signature));
+  }
+
+  /// Of an attestation in tag form, which has no signature beside it, cosign timestamps the whole
+  /// envelope as it is stored.
+  private Presented orStamped(Bytes stored) {
+    return new Presented(
+        signature,
+        signed,
+        payload,
+        certificates,
+        logEntries,
+        timestamps,
+        List.of(signature, stored));
   }
 
   static Presented of(Signature.WellFormed signature) throws FormatException {
@@ -46,10 +72,11 @@ record Presented(
       case Signature.Attested attested -> {
         var envelope = attested.envelope();
         yield inTagForm(
-            onlySignature(envelope),
-            Blob.of(envelope.signedBytes()),
-            Blob.of(envelope.unverifiedPayload()),
-            attested.material());
+                onlySignature(envelope),
+                Blob.of(envelope.signedBytes()),
+                Blob.of(envelope.unverifiedPayload()),
+                attested.material())
+            .orStamped(attested.stored());
       }
       case Signature.Bundled(Bundle bundle) ->
           switch (bundle.content()) {
@@ -69,7 +96,8 @@ record Presented(
   static Presented of(Signature.WellFormed signature, Opened<?> opened) throws FormatException {
     return switch (signature) {
       case Signature.Simple simple -> of(opened, simple.material());
-      case Signature.Attested attested -> of(opened, attested.material());
+      case Signature.Attested attested ->
+          of(opened, attested.material()).orStamped(attested.stored());
       case Signature.Bundled(Bundle bundle) -> of(opened, bundle.logEntries(), bundle.timestamps());
     };
   }

@@ -62,7 +62,7 @@ record Witnesses(Witnessing witnessing, Instant now) {
     var timestamps = new Timestamps();
     for (var der : presented.timestamps()) {
       var timestamp = SignedTimestamp.parse(der);
-      if (!timestamp.isOf(presented.signature())) {
+      if (presented.stamped().stream().noneMatch(timestamp::isOf)) {
         return new Answer.Unseen(new Reason.OtherTimestamp());
       }
       timestamps.add(timestamp);

@@ -11,16 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 
-/// Reads what `--signature` names: a file, an `https://` URL, or the base64 text itself.
-final class BareSignature {
+/// Reads what a flag such as `--signature` names: a file, an `https://` URL, or the base64 text
+/// itself.
+final class BareValue {
   private static final int MOST_BYTES = 64 << 10;
 
   private final World world;
   private final RegistryAccess access;
+  private final Flag flag;
 
-  BareSignature(World world, RegistryAccess access) {
+  BareValue(World world, RegistryAccess access, Flag flag) {
     this.world = world;
     this.access = access;
+    this.flag = flag;
   }
 
   Bytes read(String text, Deadline deadline) throws Failure, IOException {
@@ -50,14 +53,13 @@ final class BareSignature {
     }
   }
 
-  private static Bytes decode(String text) throws Failure {
+  private Bytes decode(String text) throws Failure {
     try {
       return Base64Text.decode(text.strip());
     } catch (FormatException e) {
       throw new Failure(
-          "expected --signature with a file, an https URL or base64, got \""
-              + OneLine.of(text)
-              + "\", which is none");
+          "expected --%s with a file, an https URL or base64, got \"%s\", which is none"
+              .formatted(flag.name(), OneLine.of(text)));
     }
   }
 }
