@@ -1,6 +1,7 @@
 package dev.countersign.sigstore;
 
 import dev.countersign.certificate.Certificate;
+import dev.countersign.certificate.Identity;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
@@ -50,7 +51,26 @@ public record Fulcio(WebServices web, String url) {
           "expected a certificate of the key %s from %s, got one of %s"
               .formatted(key.publicKey(), url, certified));
     }
+    requireNamed(token, certificates.getFirst());
     return certificates;
+  }
+
+  /// A person is named by the mail address of the token. How workflows and machines are named is
+  /// the authority's own choice ([identity
+  /// types](https://github.com/sigstore/fulcio/blob/main/docs/oidc.md)).
+  private void requireNamed(IdentityToken token, Certificate certificate) throws FormatException {
+    var named = Identity.of(certificate);
+    if (isMail(token.subject())
+        && named.subjects().stream().anyMatch(Fulcio::isMail)
+        && !named.subjects().contains(token.subject())) {
+      throw new FormatException(
+          "expected a certificate for whom the token names from %s, got one for %s"
+              .formatted(url, named));
+    }
+  }
+
+  private static boolean isMail(String subject) {
+    return subject.contains("@") && !subject.contains("/");
   }
 
   private static List<Certificate> parse(Bytes answer) throws FormatException {
