@@ -29,7 +29,7 @@ function judge({ key, bundle, trustedRoot, artifact, timestamps }) {
     new Verifier(trust, wanted).verify(toSignedEntity(bundleFromJSON(parse(bundle)), file));
     return { accepted: true };
   } catch (e) {
-    return { accepted: false, why: `${e.name}: ${e.message}` };
+    return { accepted: false, why: `${e.name}: ${e.message} ${e.fields ?? ''}`.toWellFormed() };
   }
 }
 

@@ -194,7 +194,11 @@ public record Bundle(
     var missing =
         switch (version) {
           case V0_1 -> entry.promise().isEmpty() ? "an inclusion promise" : "";
-          case V0_2, V0_3 -> entry.proof().isEmpty() ? "an inclusion proof" : "";
+          case V0_2, V0_3 ->
+              entry
+                  .proof()
+                  .map(proof -> proof.checkpoint().isEmpty() ? "a checkpoint" : "")
+                  .orElse("an inclusion proof");
         };
     if (!missing.isEmpty()) {
       throw new FormatException("expected " + missing + " in the log entry, got none");
@@ -213,7 +217,11 @@ public record Bundle(
     for (var item : items) {
       var timestamp = item.asObject("a timestamp");
       timestamp.refuseOthers("signedTimestamp");
-      timestamps.add(Base64Text.decodeEither(timestamp.getString("signedTimestamp")));
+      var der = Base64Text.decodeEither(timestamp.getString("signedTimestamp"));
+      if (timestamps.contains(der)) {
+        throw new FormatException("expected each timestamp once, got one twice");
+      }
+      timestamps.add(der);
     }
     return timestamps;
   }

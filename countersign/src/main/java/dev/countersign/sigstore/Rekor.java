@@ -86,7 +86,14 @@ public record Rekor(WebServices web, String url) implements Log {
         notNegative(json.getLong("treeSize")),
         hex(json.getString("rootHash")),
         hashes,
-        json.getString("checkpoint"));
+        checkpoint(json.getString("checkpoint")));
+  }
+
+  private static String checkpoint(String note) throws FormatException {
+    if (note.isEmpty()) {
+      throw new FormatException("expected a checkpoint with the proof of inclusion, got none");
+    }
+    return note;
   }
 
   private static long notNegative(long number) throws FormatException {

@@ -183,6 +183,9 @@ public record LogEntry(
         hashes.add(Base64Text.decode(item.asString("a hash")));
       }
       var checkpoint = json.findObject("checkpoint");
+      if (checkpoint.isPresent()) {
+        checkpoint.get().refuseOthers("envelope");
+      }
       return new InclusionProof(
           notNegative("logIndex", json.findWholeNumber("logIndex").orElse(0L)),
           notNegative("treeSize", json.findWholeNumber("treeSize").orElse(0L)),

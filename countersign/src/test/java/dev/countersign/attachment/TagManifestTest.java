@@ -9,6 +9,7 @@ import dev.countersign.oci.Descriptor;
 import dev.countersign.oci.Digest;
 import dev.countersign.oci.MediaType;
 import dev.countersign.signature.SimpleSigning;
+import dev.countersign.signature.TagMaterial;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,9 @@ class TagManifestTest {
   /// The literal shape of cosign 2.5.0 and 3.1.1.
   @Test
   void writesCosignsBytes() throws FormatException {
-    var layer = TagManifest.layer(new SimpleSigning.Sealed(PAYLOAD, Bytes.utf8("signature")));
+    var layer =
+        TagManifest.layer(
+            new SimpleSigning.Sealed(PAYLOAD, Bytes.utf8("signature")), TagMaterial.NONE);
     var manifest = new TagManifest(List.of(layer));
 
     assertEquals(

@@ -210,6 +210,26 @@ class BundleTest {
   }
 
   @Test
+  void refusesATimestampThatIsThereTwice() {
+    var one = "{\"signedTimestamp\":\"MAA=\"}";
+    var twice =
+        ",\"timestampVerificationData\":{\"rfc3161Timestamps\":[%s,%s]}".formatted(one, one);
+
+    refuses(bundle(V3, KEY + twice, ENVELOPE), "expected each timestamp once");
+  }
+
+  @Test
+  void refusesAProofWithoutItsCheckpoint() {
+    for (var none : List.of("null", "{}", "{\"envelope\":\"\"}", "{\"ENVELOPE\":\"x\"}")) {
+      var proof = PROOF.replace("{\"envelope\":\"x\"}", none);
+
+      refuses(
+          bundle(V3, KEY + ",\"tlogEntries\":[" + entry(1, PROMISE + proof) + "]", ENVELOPE),
+          "expected");
+    }
+  }
+
+  @Test
   void refusesDuplicateNamesAndTrailingBytes() {
     refuses(bundle(V3, KEY, ENVELOPE + "," + ENVELOPE), "expected JSON");
     refuses(bundle(V3, KEY, ENVELOPE) + "{}", "expected");
@@ -238,7 +258,7 @@ class BundleTest {
         + entries(entries)
         + "],\"timestampVerificationData\":{\"rfc3161Timestamps\":["
         + IntStream.range(0, timestamps)
-            .mapToObj(i -> "{\"signedTimestamp\":\"MAA=\"}")
+            .mapToObj(i -> "{\"signedTimestamp\":\"MA%02d\"}".formatted(i))
             .collect(Collectors.joining(","))
         + "]}";
   }

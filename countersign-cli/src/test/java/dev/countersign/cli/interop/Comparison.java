@@ -47,6 +47,13 @@ final class Comparison {
   ///
   /// @param key that the other judge was given, for those who reproduce it
   void report(PublicKey key) {
+    report(key.toPem());
+  }
+
+  /// The same.
+  ///
+  /// @param given what the other judge was given, for those who reproduce it
+  void report(String given) {
     System.out.printf(
         "differential, ours and %s: %d yes, %d no, differing %s, unexplained %d%n",
         other, bothAccepted, bothRejected, known, unknown.size());
@@ -56,7 +63,7 @@ final class Comparison {
               .formatted(
                   unknown.size(),
                   other,
-                  key.toPem(),
+                  given,
                   unknown.stream().limit(SHOWN).collect(Collectors.joining("\n\n"))));
     }
     assertTrue(bothAccepted > 0 && bothRejected > 0, "expected some yes and some no of both");

@@ -61,6 +61,22 @@ enum Difference {
       Side.US,
       "a digest that is not `sha256` and 64 lower-case hex digits",
       "expected sha256:<64 lower-case hex digits>|signs another image, none by SHA-256"),
+  PROOF_FIELDS(
+      Side.US,
+      "a root or a size beside a proof of inclusion that its checkpoint does not have",
+      "\\[log-refuted] the proof of inclusion leads to another root"),
+  CHECKPOINT_END(
+      Side.US,
+      "a checkpoint that goes on after its last line",
+      "\\[log-refuted] expected (an empty line|a signature line) in the checkpoint"),
+  NO_FILE_HASH(
+      Side.SIGSTORE_JS,
+      "a bundle that does not name the hash of its file; cosign 3 makes such with Ed25519 keys",
+      "invalid bundle.*[mM]essageDigest"),
+  LONELY_TIMESTAMP(
+      Side.SIGSTORE_JS,
+      "a timestamp that nobody trusted has signed, beside a time that others prove",
+      "timestamp could not be verified"),
   STATEMENT_SCHEMA(
       Side.COSIGN,
       "unknown members of a statement or of a subject, and a predicate that is no object; nothing"
@@ -75,8 +91,20 @@ enum Difference {
 
   /// Who says no.
   enum Side {
-    US,
-    COSIGN
+    US("Countersign"),
+    COSIGN("cosign"),
+    SIGSTORE_JS("@sigstore/verify");
+
+    private final String name;
+
+    Side(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
   private final Side side;
@@ -91,15 +119,15 @@ enum Difference {
 
   /// The first that explains why one said yes and the other no.
   static Optional<Difference> between(Verdict ours, Verdict theirs) {
-    var side = ours.accepted() ? Side.COSIGN : Side.US;
     var reason = ours.accepted() ? theirs.why() : ours.why();
     return Stream.of(values())
-        .filter(one -> one.side == side && one.reason.matcher(reason).find())
+        .filter(
+            one -> (one.side == Side.US) != ours.accepted() && one.reason.matcher(reason).find())
         .findFirst();
   }
 
   /// The row in the page for cosign's users.
   String row() {
-    return "| %s | %s |".formatted(side == Side.US ? "Countersign" : "cosign", what);
+    return "| %s | %s |".formatted(side, what);
   }
 }

@@ -43,42 +43,60 @@ final class SigstoreJs implements AutoCloseable {
 
   /// What it says of each bundle.
   List<Verdict> judge(String publicKey, List<Bytes> bundles) throws IOException, FormatException {
-    var verdicts = new ArrayList<Verdict>();
-    for (int from = 0; from < bundles.size(); from += BATCH) {
-      var batch = bundles.subList(from, Math.min(bundles.size(), from + BATCH));
-      // Small enough for the pipes: neither side waits for the other.
-      for (var bundle : batch) {
-        var question =
-            JsonObject.empty().with("key", publicKey).with("bundle", Base64Text.encode(bundle));
-        questions.write(question.toBytes().toUtf8());
-        questions.newLine();
-      }
-      questions.flush();
-      for (int i = 0; i < batch.size(); i++) {
-        verdicts.add(answer());
-      }
-    }
-    return verdicts;
+    return ask(
+        bundles.stream()
+            .map(bundle ->
+                JsonObject.empty().with("key", publicKey).with("bundle", Base64Text.encode(bundle)))
+            .toList());
   }
 
   /// What it says of one bundle, by those whom `trustedRoot` names.
   ///
   /// @param artifact the file that was signed; empty for an envelope
-  /// @param timestamps how many authorities must have timestamped it
+  /// @param timestamps how many logs or authorities must tell its time
   Verdict judge(String trustedRoot, Bytes bundle, Optional<Bytes> artifact, long timestamps)
       throws IOException, FormatException {
-    var question =
+    return judge(trustedRoot, List.of(bundle), artifact, timestamps).getFirst();
+  }
+
+  /// The same of each bundle.
+  List<Verdict> judge(
+      String trustedRoot, List<Bytes> bundles, Optional<Bytes> artifact, long timestamps)
+      throws IOException, FormatException {
+    var asked =
         JsonObject.empty()
             .with("trustedRoot", Base64Text.encode(Bytes.utf8(trustedRoot)))
-            .with("bundle", Base64Text.encode(bundle))
             .with("timestamps", timestamps);
     if (artifact.isPresent()) {
-      question = question.with("artifact", Base64Text.encode(artifact.get()));
+      asked = asked.with("artifact", Base64Text.encode(artifact.get()));
     }
-    questions.write(question.toBytes().toUtf8());
-    questions.newLine();
+    var question = asked;
+    return ask(
+        bundles.stream()
+            .map(bundle -> question.with("bundle", Base64Text.encode(bundle)))
+            .toList());
+  }
+
+  private List<Verdict> ask(List<JsonObject> asked) throws IOException, FormatException {
+    var verdicts = new ArrayList<Verdict>();
+    int pending = 0;
+    for (var question : asked) {
+      // Few enough for the pipes: neither side waits for the other.
+      if (pending == BATCH) {
+        questions.flush();
+        for (; pending > 0; pending--) {
+          verdicts.add(answer());
+        }
+      }
+      questions.write(question.toBytes().toUtf8());
+      questions.newLine();
+      pending++;
+    }
     questions.flush();
-    return answer();
+    for (; pending > 0; pending--) {
+      verdicts.add(answer());
+    }
+    return verdicts;
   }
 
   private Verdict answer() throws IOException, FormatException {
