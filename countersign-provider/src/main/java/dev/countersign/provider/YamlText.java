@@ -10,17 +10,22 @@ import dev.countersign.json.JsonValue.JsonNull;
 import dev.countersign.json.JsonValue.JsonNumber;
 import dev.countersign.json.JsonValue.JsonString;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /// YAML as the JSON that it stands for: one document, no name twice, no anchors to multiply it.
 final class YamlText {
   private static final int MAX_CHARACTERS = 1 << 20;
+  private static final int MAX_DEPTH = 32;
   private static final LoadSettings STRICT =
       LoadSettings.builder()
           .setAllowDuplicateKeys(false)
@@ -33,11 +38,29 @@ final class YamlText {
 
   /// @throws FormatException if `text` is no YAML, or more than one document
   static JsonObject parse(Bytes text) throws FormatException {
+    var yaml = text.toUtf8();
     try {
-      return json(new Load(STRICT).loadFromString(text.toUtf8())).asObject("a YAML mapping");
+      requireFlat(new ParserImpl(STRICT, new StreamReader(STRICT, yaml)));
+      return json(new Load(STRICT).loadFromString(yaml)).asObject("a YAML mapping");
     } catch (YamlEngineException e) {
       var why = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
       throw new FormatException("expected YAML, got: " + why, e);
+    }
+  }
+
+  /// Refuses what the library would compose to the end of the stack.
+  private static void requireFlat(Iterator<Event> events) throws FormatException {
+    int depth = 0;
+    while (events.hasNext()) {
+      depth +=
+          switch (events.next().getEventId()) {
+            case MappingStart, SequenceStart -> 1;
+            case MappingEnd, SequenceEnd -> -1;
+            default -> 0;
+          };
+      if (depth > MAX_DEPTH) {
+        throw new FormatException("expected YAML of at most " + MAX_DEPTH + " levels, got more");
+      }
     }
   }
 

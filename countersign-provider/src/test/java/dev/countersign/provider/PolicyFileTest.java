@@ -301,6 +301,23 @@ class PolicyFileTest {
         FormatException.class, () -> parse("a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n" + GOOD));
   }
 
+  /// The library composes YAML to the end of the stack.
+  @Test
+  void refusesWhatIsNestedTooDeeply() {
+    for (var open : List.of("[", "{a: ", "- ", "? ", "[[a]: ")) {
+      var problem =
+          assertThrows(FormatException.class, () -> parse("a: " + open.repeat(50_000))).problem();
+      assertTrue(problem.startsWith("expected YAML"), problem);
+    }
+    var rows = new StringBuilder();
+    for (int depth = 0; depth < 600; depth++) {
+      rows.append(" ".repeat(depth)).append("a:\n");
+    }
+    assertEquals(
+        "expected YAML of at most 32 levels, got more",
+        assertThrows(FormatException.class, () -> parse(rows.toString())).problem());
+  }
+
   @Test
   void survivesHostileInput() throws Exception {
     var random = new Random(4);
