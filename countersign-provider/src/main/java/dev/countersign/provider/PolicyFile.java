@@ -55,7 +55,14 @@ public final class PolicyFile {
                   "remember")),
           Map.entry(
               "policies",
-              List.of("name", "noMatch", "transparencyLog", "timestamps", "trustedRoot", "rules")),
+              List.of(
+                  "name",
+                  "noMatch",
+                  "transparencyLog",
+                  "timestamps",
+                  "certificateLog",
+                  "trustedRoot",
+                  "rules")),
           Map.entry(
               "rules",
               List.of(

@@ -11,7 +11,8 @@ import java.util.Optional;
 /// Who else must have seen what an authority signs, as one policy says.
 ///
 /// @param root whose word counts for that; empty if nobody is asked
-record PolicyTrust(Optional<TrustedRoot> root, int logs, int timestamps) {
+/// @param certificateLogs how many logs must have promised to publish a certificate
+record PolicyTrust(Optional<TrustedRoot> root, int logs, int timestamps, int certificateLogs) {
   /// Reads the file that a policy names.
   interface Reader {
     TrustedRoot read(String file) throws FormatException, IOException;
@@ -21,6 +22,8 @@ record PolicyTrust(Optional<TrustedRoot> root, int logs, int timestamps) {
   static PolicyTrust read(PolicyNode node, Reader reader) throws FormatException, IOException {
     int logs = demand(node, "transparencyLog", node.text("transparencyLog"));
     int timestamps = demand(node, "timestamps", node.find("timestamps").orElse("ignored"));
+    int certificateLogs =
+        demand(node, "certificateLog", node.find("certificateLog").orElse("required"));
     var file = node.find("trustedRoot");
     if (file.isEmpty()) {
       if (logs + timestamps > 0) {
@@ -28,10 +31,11 @@ record PolicyTrust(Optional<TrustedRoot> root, int logs, int timestamps) {
             (logs > 0 ? "transparencyLog" : "timestamps")
                 + ": required needs trustedRoot, a file that names those who count");
       }
-      return new PolicyTrust(Optional.empty(), logs, timestamps);
+      return new PolicyTrust(Optional.empty(), logs, timestamps, certificateLogs);
     }
     try {
-      return new PolicyTrust(Optional.of(reader.read(file.get())), logs, timestamps);
+      return new PolicyTrust(
+          Optional.of(reader.read(file.get())), logs, timestamps, certificateLogs);
     } catch (FormatException e) {
       throw node.problem("trustedRoot: " + e.problem());
     } catch (IOException e) {
@@ -70,7 +74,7 @@ record PolicyTrust(Optional<TrustedRoot> root, int logs, int timestamps) {
               keyless.name(),
               keyless.identity(),
               keyless.validity(),
-              new Witnessing(root.get(), logs, timestamps, 1));
+              new Witnessing(root.get(), logs, timestamps, certificateLogs));
     };
   }
 }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /// @param content the decoded bytes
 public record Pem(String label, Bytes content) {
   private static final Pattern LABEL = Pattern.compile("[A-Z0-9]+(?: [A-Z0-9]+)*");
+  private static final int MAX_LABEL = 64;
   private static final int LINE = 64;
 
   public Pem {
@@ -27,7 +28,7 @@ public record Pem(String label, Bytes content) {
       throw new FormatException("expected a PEM block (-----BEGIN …-----), got none");
     }
     var label = text.substring(begin + 11, afterLabel);
-    if (!LABEL.matcher(label).matches()) {
+    if (label.length() > MAX_LABEL || !LABEL.matcher(label).matches()) {
       // Not shown: where dashes are missing, it reaches into the body, which may be a secret.
       throw new FormatException("expected a PEM label between dashes, got other characters");
     }

@@ -56,6 +56,14 @@ class PemTest {
     assertFalse(refusal.problem().contains(Base64Text.encode(PEM.content()).substring(0, 8)));
   }
 
+  /// An expression would follow it to the end of the stack.
+  @Test
+  void refusesALabelWithoutEnd() {
+    var endless = "-----BEGIN A" + " A".repeat(100_000) + "-----\nAAAA\n";
+
+    assertThrows(FormatException.class, () -> Pem.parseFirst(endless));
+  }
+
   @Test
   void survivesHostileInput() {
     HostileInput.attackText(2, Pem::parseFirst, PEM.toText());
