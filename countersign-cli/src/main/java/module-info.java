@@ -13,6 +13,7 @@ module dev.countersign.cli {
   requires dev.countersign.provider;
   requires dev.countersign.testkit;
   requires io.fabric8.kubernetes.client.jdkhttp;
+  requires java.net.http;
   requires kubernetes.client.api;
   requires kubernetes.model.core;
   requires org.apache.commons.cli;

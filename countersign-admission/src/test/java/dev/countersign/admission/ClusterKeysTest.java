@@ -201,7 +201,9 @@ class ClusterKeysTest {
       assertEquals(1, refused.exit());
       assertTrue(refused.stderr().startsWith("Error: cannot read "), refused.stderr());
       assertTrue(refused.stderr().contains("secrets \"theirs\" is forbidden"), refused.stderr());
-      assertEquals(1, refused.stderr().lines().count(), refused.stderr());
+      var advice = refused.stderr().lines().toList().getLast();
+      assertTrue(advice.startsWith("hint: give whoever runs this that right"), refused.stderr());
+      assertEquals(2, refused.stderr().lines().count(), refused.stderr());
       assertFalse(refused.stderr().contains(token));
     }
   }

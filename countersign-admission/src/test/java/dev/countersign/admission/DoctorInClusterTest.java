@@ -71,8 +71,8 @@ class DoctorInClusterTest {
 
     var run = doctor(kubeconfig);
 
-    assertEquals(0, run.exit(), run::toString);
-    assertTrue(findings(run).stream().allMatch("WARNING not-readable"::equals), run.stdout());
+    assertEquals(1, run.exit(), run::toString);
+    assertTrue(findings(run).stream().allMatch("ERROR not-readable"::equals), run.stdout());
     assertTrue(run.stdout().contains("is forbidden"), run.stdout());
   }
 

@@ -8,19 +8,32 @@ import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.Pem;
 import dev.countersign.json.JsonObject;
+import dev.countersign.oci.Digest;
 import dev.countersign.registry.Deadline;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Puts a service's new certificate into a cluster while the old one is still shown.
 ///
-/// First the Providers come to trust the new authority beside the newest old one, then the Secret
-/// gets the new pair, which reaches the Pods a minute later. Nothing between is a moment in which
-/// Gatekeeper believes nobody.
+/// First the Providers come to trust the new authority beside those whose certificates may still be
+/// shown, then the Secret gets the new pair, which reaches the Pods a minute later. Nothing between
+/// is a moment in which Gatekeeper believes nobody, wherever this ends, and however often: only
+/// when the Secret is written, a mark at the Providers says that the authorities before may be
+/// forgotten next time.
 record ClusterCertificate(KubernetesApi api, Deadline deadline, World world) {
   private static final String PROVIDERS = "/apis/externaldata.gatekeeper.sh/v1beta1/providers/";
+
+  /// Names the authority of the certificate that the Secret is known to hold.
+  private static final String MARK = "countersign.dev/shown-authority";
+
+  private static final int MOST_KEPT = 4;
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
   /// @throws Failure with advice, if the cluster refuses
   void put(ClusterService service, ServiceCertificate certificate)
@@ -34,57 +47,111 @@ record ClusterCertificate(KubernetesApi api, Deadline deadline, World world) {
 
   private void putAll(ClusterService service, ServiceCertificate certificate)
       throws FormatException, IOException {
-    var authorities = new ArrayList<>(List.of(certificate.authorityPem()));
+    var there = new ArrayList<There>();
     for (var provider : objects(service.providers(certificate.authorityPem()))) {
-      newestAuthority(provider)
-          .filter(old -> !authorities.contains(old))
-          .ifPresent(authorities::add);
+      there.add(there(PROVIDERS + name(provider)));
     }
-    for (var provider : objects(service.providers(String.join("", authorities)))) {
-      apply(PROVIDERS + name(provider), provider);
+    var authorities = new LinkedHashSet<>(Set.of(certificate.authorityPem()));
+    there.forEach(provider -> authorities.addAll(provider.kept()));
+    var providers = objects(service.providers(String.join("", authorities)));
+    var trusting = new ArrayList<There>();
+    for (int i = 0; i < providers.size(); i++) {
+      trusting.add(trust(providers.get(i), there.get(i)));
+      tell(providers.get(i));
     }
     for (var secret : objects(service.secret(certificate))) {
       var namespace = secret.getObject("metadata").getString("namespace");
-      apply("/api/v1/namespaces/" + namespace + "/secrets/" + name(secret), secret);
+      api.apply("/api/v1/namespaces/" + namespace + "/secrets/" + name(secret), secret, deadline);
+      tell(secret);
+    }
+    for (int i = 0; i < providers.size(); i++) {
+      trust(providers.get(i), trusting.get(i).marked(mark(certificate.authorityPem())));
     }
   }
 
-  /// The first certificate that the Provider in the cluster trusts; empty if there is no such
-  /// Provider, or it trusts what is no certificate, as one fresh from a template does.
-  private Optional<String> newestAuthority(JsonObject provider)
-      throws FormatException, IOException {
-    var there = api.find(PROVIDERS + name(provider), deadline);
-    if (there.isEmpty()) {
-      return Optional.empty();
+  /// A Provider in the cluster.
+  ///
+  /// @param version its `resourceVersion`; empty if there is none
+  /// @param kept authorities whose certificates may still be shown, the newest first
+  /// @param mark that of the authority of the one that was shown last; empty if nobody knows
+  private record There(Optional<String> version, List<String> kept, Optional<String> mark) {
+    There marked(String newMark) {
+      return new There(version, kept, Optional.of(newMark));
     }
-    var bundle = there.get().getObject("spec").findString("caBundle");
+  }
+
+  private There there(String path) throws FormatException, IOException {
+    var provider = api.find(path, deadline);
+    return provider.isEmpty()
+        ? new There(Optional.empty(), List.of(), Optional.empty())
+        : there(provider.get());
+  }
+
+  private static There there(JsonObject provider) throws FormatException {
+    var metadata = provider.getObject("metadata");
+    var annotations = metadata.findObject("annotations").orElse(JsonObject.empty());
+    var mark = annotations.findString(MARK);
+    return new There(
+        Optional.of(metadata.getString("resourceVersion")), kept(provider, mark), mark);
+  }
+
+  /// All down to the marked one, or to the last; of too many, the newest and the last.
+  private static List<String> kept(JsonObject provider, Optional<String> mark)
+      throws FormatException {
+    var kept = new ArrayList<String>();
+    for (var authority : authorities(provider)) {
+      if (kept.size() == MOST_KEPT) {
+        kept.removeLast();
+      }
+      kept.add(authority);
+      if (mark.equals(Optional.of(mark(authority)))) {
+        break;
+      }
+    }
+    return kept;
+  }
+
+  /// What the Provider trusts; nothing if that is no certificate, as in one fresh from a template.
+  private static List<String> authorities(JsonObject provider) throws FormatException {
+    var bundle = provider.getObject("spec").findString("caBundle").orElse("");
     try {
-      return bundle.isEmpty()
-          ? Optional.empty()
-          : Optional.of(firstCertificate(Base64Text.decode(bundle.get()).toUtf8()));
+      var authorities = new ArrayList<String>();
+      for (var block : CERTIFICATE.matcher(Base64Text.decode(bundle).toUtf8()).results().toList()) {
+        authorities.add(Pem.parseFirst(block.group()).toText());
+      }
+      return authorities;
     } catch (FormatException e) {
-      return Optional.empty();
+      return List.of();
     }
   }
 
-  private static String firstCertificate(String bundle) throws FormatException {
-    var first = Pem.parseFirst(bundle);
-    if (!first.label().equals("CERTIFICATE")) {
-      throw new FormatException("expected a certificate, got " + first.label());
-    }
-    return first.toText();
+  private static String mark(String authority) throws FormatException {
+    return Digest.of(Pem.parseFirst(authority).content()).toString();
   }
 
-  private void apply(String path, JsonObject object) throws FormatException, IOException {
-    api.apply(path, object, deadline);
+  /// @throws ApiException if the Provider is no longer what it was `before`
+  private There trust(JsonObject provider, There before) throws FormatException, IOException {
+    var metadata = provider.getObject("metadata");
+    if (before.version().isPresent()) {
+      metadata = metadata.with("resourceVersion", before.version().get());
+    }
+    if (before.mark().isPresent()) {
+      metadata = metadata.with("annotations", JsonObject.empty().with(MARK, before.mark().get()));
+    }
+    var path = PROVIDERS + name(provider);
+    return there(api.apply(path, provider.with("metadata", metadata), deadline));
+  }
+
+  private void tell(JsonObject object) throws FormatException {
     world.stderr().println("Applied: " + object.getString("kind") + ' ' + name(object));
   }
 
   private static String hint(ApiException refusal) {
     return refusal.isForbidden()
         ? "deploy/certs/rbac.yaml has all that this needs"
-        : "nothing is kept, so run this again when it is mended; Gatekeeper and the namespace must"
-            + " be there first";
+        : refusal.advice()
+            + "; the certificate before is still believed, and Gatekeeper and the namespace must be"
+            + " there first";
   }
 
   private static List<JsonObject> objects(String yaml) throws FormatException {

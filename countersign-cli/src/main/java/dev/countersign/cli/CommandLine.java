@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.cli.kubernetes.ApiException;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import java.io.IOException;
@@ -27,6 +28,10 @@ final class CommandLine {
       return e.exitCode();
     } catch (FormatException e) {
       return failed(e.problem(), e, words);
+    } catch (ApiException e) {
+      int exitCode = failed(String.valueOf(e.getMessage()), e, words);
+      world.stderr().println("hint: " + e.advice());
+      return exitCode;
     } catch (IOException e) {
       return failed(FileFault.describe(e), e, words);
     } catch (RuntimeException | Error e) {

@@ -98,10 +98,11 @@ final class GenerateKeyPair implements Command {
     try {
       old.replace(api, parts, deadline);
     } catch (ApiException e) {
-      var failure = new Failure(String.valueOf(e.getMessage()));
-      throw e.isInvalid()
-          ? failure.withHint("an immutable Secret keeps its key: choose another name, or delete it")
-          : failure;
+      if (e.isInvalid()) {
+        throw new Failure(String.valueOf(e.getMessage()))
+            .withHint("an immutable Secret keeps its key: choose another name, or delete it");
+      }
+      throw e;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.countersign.access.Certificates;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import dev.countersign.json.JsonObject;
+import dev.countersign.json.JsonValue;
 import dev.countersign.registry.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -64,16 +65,28 @@ public final class ClusterReader {
   }
 
   /// A resource that the server does not know has no objects.
-  private void list(String version, String kind, String path) throws IOException, FormatException {
+  private void list(String version, String kind, String path) throws IOException {
     try {
       var list = api.find("/apis/" + version + '/' + path + "?limit=1000", deadline);
-      for (var item : Members.objects(list.orElse(JsonObject.empty()), "items")) {
+      for (var item : list.isEmpty() ? List.<JsonValue>of() : list.get().getArray("items")) {
         objects.add(
-            new Manifest("the cluster", item.with("apiVersion", version).with("kind", kind)));
+            new Manifest(
+                "the cluster",
+                item.asObject("an object").with("apiVersion", version).with("kind", kind)));
       }
     } catch (ApiException e) {
-      unreadable.add(new Cluster.Unreadable(kind, String.valueOf(e.getMessage())));
+      unreadable.add(unreadable(kind, e));
+    } catch (FormatException e) {
+      unreadable.add(new Cluster.Unreadable(kind, "its list: " + e.problem()));
     }
+  }
+
+  /// @throws ApiException if nothing else can be asked for either
+  private static Cluster.Unreadable unreadable(String kind, ApiException e) throws ApiException {
+    if (!e.isAnswered()) {
+      throw e;
+    }
+    return new Cluster.Unreadable(kind, String.valueOf(e.getMessage()));
   }
 
   /// The certificates that Providers' Pods show. Of these Secrets nothing else is kept.
@@ -108,7 +121,7 @@ public final class ClusterReader {
                     .with("data", JsonObject.empty().with("tls.crt", certificate.orElse("")))));
       }
     } catch (ApiException e) {
-      unreadable.add(new Cluster.Unreadable("Secret", String.valueOf(e.getMessage())));
+      unreadable.add(unreadable("Secret", e));
     }
   }
 

@@ -5,7 +5,9 @@ import java.util.Locale;
 /// What `doctor` looks for, in the order in which it tells. Names and advice are in
 /// `docs/doctor.md`.
 public enum Rule {
-  NOT_READABLE(Severity.WARNING, "let doctor read it: get and list on this resource"),
+  NOT_READABLE(
+      Severity.ERROR,
+      "let doctor read it: get and list on this resource, of a server that is well"),
   PROVIDER_MISSING(Severity.ERROR, "make it: countersign certs --apply"),
   PROVIDER_URL(
       Severity.ERROR,
