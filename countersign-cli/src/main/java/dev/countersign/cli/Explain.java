@@ -138,7 +138,8 @@ final class Explain implements Command {
     var key = ImageKey.parse(asked);
     var access = new RegistryAccess(arguments, world);
     var policies = policies(arguments, world, access);
-    try (var registry = access.open(List.of(key.image()))) {
+    var images = List.of(key.image());
+    try (var registry = PolicyAnswers.registries(policies, images, access, world)) {
       return JsonValue.parseObject(
           Explainer.explain(key, policies, registry, Images.deadline(arguments)));
     }

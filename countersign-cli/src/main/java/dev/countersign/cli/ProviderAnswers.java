@@ -28,6 +28,9 @@ record ProviderAnswers(Provider provider, String policy) implements ImageAnswers
 
   private static final Pattern FIELD = Pattern.compile("[a-z0-9.-]{1,63}");
 
+  private static final Pattern NONE_PROVES =
+      Pattern.compile("not signed by a key of |no signature counts for |signed by \\d+ of ");
+
   /// A provider's `/v1/verify`.
   interface Provider {
     /// A `ProviderResponse` to these keys.
@@ -106,7 +109,7 @@ record ProviderAnswers(Provider provider, String policy) implements ImageAnswers
   private static ImageAnswer answer(JsonObject item, String image) throws FormatException {
     var error = item.findString("error");
     if (error.isPresent()) {
-      return new ImageAnswer.Denied(OneLine.of(error.get()), ExitCode.FAILED);
+      return new ImageAnswer.Denied(OneLine.of(error.get()), exitCode(error.get()));
     }
     var value = item.getObject("value");
     if (!(value.find("verified").orElse(null) instanceof JsonBoolean(var verified) && verified)) {
@@ -122,6 +125,18 @@ record ProviderAnswers(Provider provider, String policy) implements ImageAnswers
       return new ImageAnswer.Good("exempt: " + OneLine.of(exempt.get()));
     }
     return new ImageAnswer.Good(OneLine.of(digest.orElse("") + " by " + signers(value)));
+  }
+
+  /// That of a denial, by its first words, which `docs/errors.md` lists; a provider that is terse
+  /// about denials tells none.
+  private static int exitCode(String denial) {
+    if (denial.startsWith("not in the registry")) {
+      return ExitCode.ABSENT;
+    }
+    if (NONE_PROVES.matcher(denial).lookingAt()) {
+      return ExitCode.NONE_PROVES;
+    }
+    return denial.startsWith("not signed ") ? ExitCode.NO_SIGNATURE : ExitCode.FAILED;
   }
 
   private static String signers(JsonObject value) throws FormatException {

@@ -85,12 +85,16 @@ final class RegistryAccess {
 
   /// A client for the registries of `images` and of their signatures, which the caller closes.
   RemoteRegistry open(Collection<? extends ImageReference> images) throws Failure {
+    return new RemoteRegistry(options(images));
+  }
+
+  /// How the registries of `images` and of their signatures are reached.
+  RegistryOptions options(Collection<? extends ImageReference> images) throws Failure {
     var credentials = credentials(images);
     if (arguments.isOn(ALLOW_INSECURE)) {
       world.warn("certificates of registries are not checked (--allow-insecure-registry)");
     }
-    return new RemoteRegistry(
-        RegistryOptions.DEFAULT.withConnections(connections()).withCredentials(credentials));
+    return RegistryOptions.DEFAULT.withConnections(connections()).withCredentials(credentials);
   }
 
   Connections connections() throws Failure {

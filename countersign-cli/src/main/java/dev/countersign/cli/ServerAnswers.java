@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -23,6 +24,8 @@ final class ServerAnswers implements ProviderAnswers.Provider {
       Flag.text("server", "https URL of a provider to ask about the images of manifests").ours();
   static final Flag CA =
       Flag.text("server-cacert", "PEM file with the only authorities to believe for it").ours();
+  static final Flag NAME =
+      Flag.text("server-name", "name in its certificate, where it is reached by another").ours();
   static final Flag CLIENT_CERTIFICATE =
       Flag.text("server-client-cert", "PEM file with the certificate to show to it").ours();
   static final Flag CLIENT_KEY =
@@ -33,15 +36,19 @@ final class ServerAnswers implements ProviderAnswers.Provider {
 
   private final URI address;
   private final SSLContext tls;
+  private final Optional<String> name;
 
-  private ServerAnswers(URI address, SSLContext tls) {
+  private ServerAnswers(URI address, SSLContext tls, Optional<String> name) {
     this.address = address;
     this.tls = tls;
+    this.name = name;
   }
 
   static ServerAnswers of(Arguments arguments, World world) throws Failure, IOException {
     return new ServerAnswers(
-        address(arguments.require(SERVER)), certificates(arguments, world).load());
+        address(arguments.require(SERVER)),
+        certificates(arguments, world).load(),
+        arguments.find(NAME));
   }
 
   private static URI address(String text) throws Failure {
@@ -79,7 +86,13 @@ final class ServerAnswers implements ProviderAnswers.Provider {
   @Override
   public Bytes ask(List<String> keys, Deadline deadline) throws Failure, IOException {
     var connection = (HttpsURLConnection) address.toURL().openConnection();
-    connection.setSSLSocketFactory(tls.getSocketFactory());
+    if (name.isPresent()) {
+      connection.setSSLSocketFactory(new NamedServer(tls.getSocketFactory(), name.get()));
+      // The handshake has compared the name that is meant; the address has another.
+      connection.setHostnameVerifier((host, session) -> true);
+    } else {
+      connection.setSSLSocketFactory(tls.getSocketFactory());
+    }
     int millis = Math.clamp(deadline.remaining().toMillis(), 1, MOST_MILLIS);
     connection.setConnectTimeout(millis);
     connection.setReadTimeout(millis);
@@ -92,7 +105,9 @@ final class ServerAnswers implements ProviderAnswers.Provider {
     } catch (SSLException e) {
       throw new Failure(
               "cannot trust " + address + ": " + OneLine.of(String.valueOf(e.getMessage())))
-          .withHint("--server-cacert names the CA of its certificate, ca.crt of countersign certs");
+          .withHint(
+              "--server-cacert names the CA of its certificate, ca.crt of countersign certs;"
+                  + " --server-name the name in it, where that is not the URL's");
     }
     return answer(connection);
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// `verify --filename`: every image of Kubernetes manifests, by a key, by a policy file, or by a
@@ -43,6 +42,7 @@ final class VerifyManifests {
           POLICY_NAME,
           ServerAnswers.SERVER,
           ServerAnswers.CA,
+          ServerAnswers.NAME,
           ServerAnswers.CLIENT_CERTIFICATE,
           ServerAnswers.CLIENT_KEY);
 
@@ -127,8 +127,8 @@ final class VerifyManifests {
     var access = new RegistryAccess(arguments, world);
     var policy = arguments.find(POLICY);
     if (policy.isPresent()) {
-      try (var registry = access.open(Set.of())) {
-        return ask(PolicyAnswers.of(policy.get(), registry, world), questions);
+      try (var judge = PolicyAnswers.of(policy.get(), access, world)) {
+        return ask(judge, questions);
       }
     }
     var authority = new WantedSigner(arguments, world, access).read(deadline);

@@ -45,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 class VerifyManifestsTest {
   private static final Map<String, String> ENVIRONMENT = Map.of("COSIGN_PASSWORD", "");
 
+  private static final String NAME = "countersign.countersign.svc";
+
   @TempDir Path folder;
   private InProcessRegistry registry;
 
@@ -187,7 +189,7 @@ class VerifyManifestsTest {
         rows(run.stdout()));
     assertTrue(run.stdout().contains("exempt: nothing of value runs there"), run.stdout());
     assertTrue(run.stdout().contains(" by release"), run.stdout());
-    assertEquals(1, run.exit());
+    assertEquals(10, run.exit(), "that of an image without a signature");
   }
 
   @Test
@@ -195,17 +197,19 @@ class VerifyManifestsTest {
     write("pods.yaml", pod("shop", "$signed:v1") + pod("shop", "$unsigned:v1"));
     var ca = FakeCa.create();
     Files.writeString(folder.resolve("ca.crt"), ca.certificatePem());
-    keep("tls", ca.loopbackServer());
+    keep("tls", ca.server(NAME));
     keep("client", ca.client("pipeline"));
     try (var server = serve()) {
       var url = "https://localhost:" + server.port();
       var asked = List.of("verify", "--server", url, "-f", "pods.yaml");
+      var named = Stream.concat(asked.stream(), Stream.of("--server-name", NAME)).toList();
 
-      var untrusted = run(asked);
-      var unknown = run(asked, "--server-cacert", "ca.crt", "--timeout", "1s");
+      var untrusted = run(named);
+      var misnamed = run(asked, "--server-cacert", "ca.crt");
+      var unknown = run(named, "--server-cacert", "ca.crt", "--timeout", "1s");
       var run =
           run(
-              asked,
+              named,
               "--server-cacert",
               "ca.crt",
               "--server-client-cert",
@@ -215,13 +219,16 @@ class VerifyManifestsTest {
 
       assertEquals(1, untrusted.exit());
       assertTrue(untrusted.stderr().contains("hint: --server-cacert names"), untrusted.stderr());
+      assertEquals(1, misnamed.exit());
+      assertTrue(misnamed.stderr().contains("cannot trust"), misnamed.stderr());
+      assertTrue(misnamed.stderr().contains("--server-name the name in it"), misnamed.stderr());
       assertEquals(1, unknown.exit(), unknown::toString);
       assertFalse(unknown.stdout().contains("verified"), unknown.stdout());
       assertEquals(
           List.of("RESULT IMAGE NAMESPACE", "verified $signed:v1 shop", "denied $unsigned:v1 shop"),
           rows(run.stdout()),
           run.stderr());
-      assertEquals(1, run.exit());
+      assertEquals(10, run.exit());
     }
   }
 

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 /// Connections, tokens and limits are each registry's own. A registry of which the policy says
 /// something else than before is reached by new ones; the old ones end when nobody can be using
 /// them any more. Safe for use by many threads.
-final class NamedRegistries implements ContentStore, AutoCloseable {
+public final class NamedRegistries implements ContentStore, AutoCloseable {
   private static final long RETIRED_SECONDS = 2 * Checks.LIFE.toSeconds();
 
   private final RegistryOptions options;
@@ -59,6 +59,20 @@ final class NamedRegistries implements ContentStore, AutoCloseable {
     this.policies = policies;
     this.usual = usual;
     this.named = new Named(Registries.NONE, usual.get(), Map.of(), others(usual.get()));
+  }
+
+  /// Registries reached as these policies say, for commands, which ask what they are told to ask:
+  /// no address is refused.
+  ///
+  /// @param options for registries that the policies do not name
+  public static NamedRegistries of(
+      Policies policies, RegistryOptions options, Environment environment) {
+    return new NamedRegistries(
+        options,
+        options.connections().tls(),
+        environment,
+        () -> policies,
+        () -> RegistryTls.USUAL);
   }
 
   /// The registries of one policy, by host, and the others.
