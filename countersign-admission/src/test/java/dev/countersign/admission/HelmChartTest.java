@@ -61,6 +61,17 @@ class HelmChartTest {
   }
 
   @Test
+  void answersGatekeeperAloneAsKustomizeMakesIt() throws IOException, InterruptedException {
+    var kustomize = KustomizeTest.render(Manifest.DEPLOY.resolve("mutual-tls"), home).stream();
+
+    var values = "tls: {clientAuthoritySecret: countersign-client-ca}";
+    var helm = byName(HelmChart.render(values, home).stream());
+
+    var name = "Deployment/countersign";
+    assertEquals(byName(kustomize).get(name), helm.get(name));
+  }
+
+  @Test
   void makesTheProvidersOnceItKnowsTheAuthority() throws IOException {
     var ca = FakeCa.create().certificatePem();
     var files = byName(Manifest.in(Manifest.DEPLOY.resolve("gatekeeper/provider.yaml")));

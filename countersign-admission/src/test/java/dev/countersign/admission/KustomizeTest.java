@@ -69,7 +69,10 @@ class KustomizeTest {
             .list("containers")
             .getFirst()
             .text("args")
-            .replace("]", ", --client-ca, /client-ca/ca.crt]"),
+            .replace(
+                "]",
+                ", --client-ca, /client-ca/ca.crt"
+                    + ", --client-name, gatekeeper-webhook-service.gatekeeper-system.svc]"),
         container.text("args"));
     assertEquals("/client-ca", container.list("volumeMounts").getLast().text("mountPath"));
     assertEquals(

@@ -21,6 +21,11 @@ record Webhook(Path folder, FakeCa ca, Identity identity) {
     return new Webhook(folder, ca, ca.webhook("gatekeeper-webhook-service.gatekeeper-system.svc"));
   }
 
+  /// Another client of the same authority.
+  Webhook named(String name) {
+    return new Webhook(folder, ca, ca.webhook(name));
+  }
+
   /// The shipped template, compiled, which asks a provider on a loopback port.
   ///
   /// @param dialect `v0` or `v1`
