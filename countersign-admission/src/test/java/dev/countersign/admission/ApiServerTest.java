@@ -72,10 +72,12 @@ class ApiServerTest {
     }
   }
 
-  static List<Manifest> shipped() {
-    return Stream.concat(
-            Manifest.below(Manifest.DEPLOY, ".yaml").stream(),
-            Manifest.below(Manifest.DEPLOY, ".yaml.example").stream())
+  static List<Manifest> shipped() throws IOException {
+    return Stream.of(
+            Manifest.below(Manifest.DEPLOY, ".yaml"),
+            Manifest.below(Manifest.DEPLOY, ".yaml.example"),
+            DocsYamlTest.blocks())
+        .flatMap(List::stream)
         .filter(Manifest::isObject)
         .toList();
   }
@@ -203,10 +205,10 @@ class ApiServerTest {
   private static ApiServer.Run tryToApply(String text, ApiServer server, Path folder)
       throws IOException, InterruptedException {
     var file = Files.writeString(Files.createTempFile(folder, "object", ".yaml"), text);
-    return server.kubectl("apply", "--filename=" + file);
+    return server.kubectl("apply", "--server-side", "--filename=" + file);
   }
 
-  private static List<Manifest> templates() {
+  private static List<Manifest> templates() throws IOException {
     return shipped().stream()
         .filter(manifest -> manifest.kind().equals("ConstraintTemplate"))
         .toList();

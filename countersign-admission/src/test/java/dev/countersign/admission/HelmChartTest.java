@@ -61,6 +61,15 @@ class HelmChartTest {
   }
 
   @Test
+  void takesTheValuesOfThePage() throws IOException {
+    var values = DocsYamlTest.on("helm.md").getFirst();
+
+    assertEquals(
+        values.text("image", "repository") + '@' + values.text("image", "digest"),
+        image(ApiServerTest.write(values.content())));
+  }
+
+  @Test
   void answersGatekeeperAloneAsKustomizeMakesIt() throws IOException, InterruptedException {
     var kustomize = KustomizeTest.render(Manifest.DEPLOY.resolve("mutual-tls"), home).stream();
 

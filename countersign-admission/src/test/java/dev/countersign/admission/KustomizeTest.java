@@ -1,6 +1,7 @@
 package dev.countersign.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `deploy/base` as `kubectl` renders it.
+/// `deploy` as `kubectl` renders it.
 class KustomizeTest {
   private static final Path BASE = Manifest.DEPLOY.resolve("base");
 
@@ -47,6 +48,56 @@ class KustomizeTest {
 
     var container = deployment.podSpec().orElseThrow().list("containers").getFirst();
     assertEquals(image.text("newName") + ":" + image.text("newTag"), container.text("image"));
+  }
+
+  @Test
+  void takesAnotherImageForAllFromOnePlace() throws IOException, InterruptedException {
+    var kustomization = DocsYamlTest.on("image.md").getFirst();
+    var top = Files.createDirectory(home.resolve("top"));
+    copy(Manifest.DEPLOY, top.resolve("deploy"));
+    Files.writeString(
+        top.resolve("kustomization.yaml"), ApiServerTest.write(kustomization.content()));
+
+    var rendered = render(top, home).stream().map(Manifest::content).toList().toString();
+
+    assertTrue(rendered.contains("image=registry.acme.example/tools/countersign@sha256:0000"));
+    assertFalse(rendered.contains("registry.example/countersign"), rendered);
+  }
+
+  @Test
+  void givesThePresyncJobTheManifestsAsThePageSays() throws IOException, InterruptedException {
+    var kustomization = DocsYamlTest.on("gitops.md").getFirst();
+    var top = Files.createDirectory(home.resolve("app"));
+    Files.writeString(
+        top.resolve("kustomization.yaml"), ApiServerTest.write(kustomization.content()));
+    Files.copy(BASE.resolve("deployment.yaml"), top.resolve("deployment.yaml"));
+    Files.copy(
+        Manifest.DEPLOY.resolve("argocd/presync-verify.yaml"), top.resolve("presync-verify.yaml"));
+
+    var rendered = render(top, home);
+
+    var manifests =
+        rendered.stream().filter(object -> object.kind().equals("ConfigMap")).findFirst();
+    var job = rendered.stream().filter(object -> object.kind().equals("Job")).findFirst();
+    assertEquals(
+        "PreSync",
+        manifests.orElseThrow().text("metadata", "annotations", "argocd.argoproj.io/hook"));
+    var volumes = job.orElseThrow().podSpec().orElseThrow().list("volumes");
+    assertTrue(
+        volumes.stream()
+            .anyMatch(volume ->
+                volume.at("configMap", "name").filter(manifests.get().name()::equals).isPresent()),
+        "kustomize names the ConfigMap of the Job");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        var copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
   }
 
   @Test
