@@ -17,6 +17,7 @@ final class ShowEnvironment implements Command {
           new Variable("COUNTERSIGN_REQUIRE_TLOG", "1 demands a transparency log", Kind.PLAIN),
           new Variable("DOCKER_CONFIG", "folder of docker's config.json", Kind.PLAIN),
           new Variable("REGISTRY_AUTH_FILE", "podman's auth.json", Kind.PLAIN),
+          new Variable("KUBECONFIG", "files that say which cluster is meant", Kind.PLAIN),
           new Variable("SIGSTORE_ID_TOKEN", "an identity token to sign with", Kind.SECRET),
           new Variable("TUF_ROOT", "folder of what TUF repositories gave", Kind.PLAIN),
           new Variable("TUF_MIRROR", "TUF repository to ask", Kind.PLAIN),
