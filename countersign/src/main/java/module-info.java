@@ -5,9 +5,9 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // those that may see the JSON layer are built after this one
 module dev.countersign {
   requires static org.jspecify;
+  requires com.google.gson;
   requires org.apache.httpcomponents.core5.httpcore5;
   requires org.bouncycastle.provider;
-  requires tools.jackson.core;
 
   exports dev.countersign;
   exports dev.countersign.access;

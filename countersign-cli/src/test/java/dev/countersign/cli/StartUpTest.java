@@ -3,6 +3,8 @@ package dev.countersign.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.countersign.testkit.InProcessRegistry;
+import dev.countersign.testkit.TestImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,9 @@ class StartUpTest {
           "org.snakeyaml",
           "tools.jackson.databind",
           "dev.countersign.cel",
-          "com.google",
+          "com.google.common",
+          "com.google.protobuf",
+          "com.google.re2j",
           "dev.countersign.testkit");
 
   private static final String KEY =
@@ -59,6 +63,24 @@ class StartUpTest {
     // Nobody listens: all but the answer of a registry.
     Files.writeString(folder.resolve("key.pub"), KEY);
     assertEquals(List.of(), slowClasses("verify", "--key", "key.pub", "127.0.0.1:1/app:v1"));
+  }
+
+  /// The JDK's class for decimals makes tables that take as long as all the rest.
+  @Test
+  void aVerificationMakesNoDecimals() throws Exception {
+    try (var registry = InProcessRegistry.start()) {
+      TestImage.oci("app").pushTo(registry, "app", "v1");
+      Files.writeString(folder.resolve("key.pub"), KEY);
+
+      var loaded =
+          classes(
+              "verify", "--key", "key.pub", "--timeout", "30s", registry.hostAndPort() + "/app:v1");
+
+      assertTrue(loaded.stream().anyMatch(line -> line.contains(".attachment.ReferrerList ")));
+      assertEquals(
+          List.of(),
+          loaded.stream().filter(line -> line.contains("java.math.BigDecimal ")).toList());
+    }
   }
 
   @Test

@@ -1,85 +1,103 @@
 package dev.countersign.json;
 
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonToken;
 import dev.countersign.format.FormatException;
 import dev.countersign.json.JsonValue.JsonArray;
 import dev.countersign.json.JsonValue.JsonBoolean;
 import dev.countersign.json.JsonValue.JsonNull;
 import dev.countersign.json.JsonValue.JsonNumber;
 import dev.countersign.json.JsonValue.JsonString;
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 
-/// Jackson's tokens made into values.
+/// Gson's tokens made into values; what Gson does not refuse is refused here.
 final class JsonReader {
   private static final int MAX_NAME = 4_096;
   private static final int MAX_NUMBER = 64;
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(JsonValue.MAX_DEPTH)
-                  .maxNameLength(MAX_NAME)
-                  .maxNumberLength(MAX_NUMBER)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  private static final char BYTE_ORDER_MARK = '\ufeff';
 
-  private JsonReader() {}
+  private final com.google.gson.stream.JsonReader tokens;
+
+  private JsonReader(String text) {
+    tokens = new com.google.gson.stream.JsonReader(new StringReader(text));
+    tokens.setStrictness(Strictness.STRICT);
+    tokens.setNestingLimit(JsonValue.MAX_DEPTH);
+  }
 
   static JsonValue read(String text) throws FormatException {
-    try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-      var value = value(parser, parser.nextToken());
-      if (parser.nextToken() != null) {
-        throw new FormatException("expected the end of the JSON text, got more");
-      }
-      return value;
-    } catch (JacksonException e) {
-      throw new FormatException("expected JSON, got: " + e.getOriginalMessage(), e);
+    if (text.indexOf(BYTE_ORDER_MARK) == 0) {
+      throw new FormatException("expected JSON, got: a byte order mark");
+    }
+    try {
+      return new JsonReader(text).whole();
+    } catch (IOException e) {
+      throw new FormatException("expected JSON, got: " + problem(e), e);
     }
   }
 
-  private static JsonValue value(JsonParser parser, JsonToken token) throws FormatException {
-    if (token == null) {
-      throw new FormatException("expected JSON, got nothing");
+  /// Gson's message without its advice to be lenient and without names of the input's.
+  private static String problem(IOException fault) {
+    return String.valueOf(fault.getMessage())
+        .replaceFirst("^Use JsonReader\\S+ to accept malformed JSON", "other text")
+        .replaceFirst("(?s)( path |\\R).*", "");
+  }
+
+  private JsonValue whole() throws IOException, FormatException {
+    var value = value();
+    if (tokens.peek() != JsonToken.END_DOCUMENT) {
+      throw new FormatException("expected the end of the JSON text, got more");
     }
-    return switch (token) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
-      case VALUE_STRING -> new JsonString(wellFormed(parser.getString()));
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
-      case VALUE_TRUE -> new JsonBoolean(true);
-      case VALUE_FALSE -> new JsonBoolean(false);
-      case VALUE_NULL -> new JsonNull();
-      case NOT_AVAILABLE, END_OBJECT, END_ARRAY, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT ->
-          throw new FormatException("expected a JSON value, got " + token);
+    return value;
+  }
+
+  private JsonValue value() throws IOException, FormatException {
+    return switch (tokens.peek()) {
+      case BEGIN_OBJECT -> object();
+      case BEGIN_ARRAY -> array();
+      case STRING -> new JsonString(wellFormed(tokens.nextString()));
+      case NUMBER -> new JsonNumber(within(MAX_NUMBER, "a number", tokens.nextString()));
+      case BOOLEAN -> new JsonBoolean(tokens.nextBoolean());
+      case NULL -> {
+        tokens.nextNull();
+        yield new JsonNull();
+      }
+      case NAME, END_OBJECT, END_ARRAY, END_DOCUMENT ->
+          throw new FormatException("expected a JSON value, got " + tokens.peek());
     };
   }
 
-  private static JsonObject object(JsonParser parser) throws FormatException {
+  private JsonObject object() throws IOException, FormatException {
     var members = new LinkedHashMap<String, JsonValue>();
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      var name = wellFormed(parser.currentName());
-      members.put(name, value(parser, parser.nextToken()));
+    tokens.beginObject();
+    while (tokens.hasNext()) {
+      var name = within(MAX_NAME, "a name", wellFormed(tokens.nextName()));
+      if (members.put(name, value()) != null) {
+        throw new FormatException("expected JSON, got: two members of one name");
+      }
     }
+    tokens.endObject();
     return new JsonObject(members);
   }
 
-  private static JsonArray array(JsonParser parser) throws FormatException {
+  private JsonArray array() throws IOException, FormatException {
     var items = new ArrayList<JsonValue>();
-    var token = parser.nextToken();
-    while (token != JsonToken.END_ARRAY) {
-      items.add(value(parser, token));
-      token = parser.nextToken();
+    tokens.beginArray();
+    while (tokens.hasNext()) {
+      items.add(value());
     }
+    tokens.endArray();
     return new JsonArray(items);
+  }
+
+  private static String within(int limit, String what, String text) throws FormatException {
+    if (text.length() > limit) {
+      throw new FormatException(
+          "expected " + what + " of at most " + limit + " characters, got " + text.length());
+    }
+    return text;
   }
 
   private static String wellFormed(String text) throws FormatException {

@@ -1,4 +1,4 @@
-/// A thin strict layer over Jackson's streaming parser: values, one reader and one writer.
+/// A thin strict layer over Gson's streaming parser: values, one reader and one writer.
 ///
 /// Not exported: wire forms end at the package that parses them.
 package dev.countersign.json;

@@ -69,7 +69,8 @@ final class Schemes {
   }
 
   private static Deadline share(Deadline deadline, int parts, Duration longest) {
-    var part = deadline.remaining().dividedBy(parts);
+    // By nanoseconds: Duration divides by way of BigDecimal, whose tables take long to make.
+    var part = Duration.ofNanos(deadline.remaining().toNanos() / parts);
     return deadline.earlier(part.compareTo(longest) < 0 ? part : longest);
   }
 

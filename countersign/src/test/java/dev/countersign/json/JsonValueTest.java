@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.countersign.HostileInput;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +92,50 @@ class JsonValueTest {
     var object = JsonValue.parseObject(Bytes.utf8("{\"n\":" + number + "}"));
 
     assertThrows(FormatException.class, () -> object.getLong("n"));
+  }
+
+  @Test
+  void readsWhatJacksonReadsAndRefusesWhatItRefuses() {
+    HostileInput.attack(
+        2,
+        text -> assertEquals(JacksonTokens.of(text), tokens(text), text::toString),
+        Bytes.utf8("{\"a\":[1,-2.5e3,\"\\u00e9\\n\\/\",{\"b\":null}],\"c\":true}"),
+        Bytes.utf8(" [ -0 , 0.10 , 1E+2 , 9223372036854775808 , \"\\ud83d\\ude00\" , false ] "),
+        Bytes.utf8(nested(32)));
+  }
+
+  private static List<String> tokens(Bytes text) {
+    try {
+      var tokens = new ArrayList<String>();
+      collect(JsonValue.parse(text), tokens);
+      return tokens;
+    } catch (FormatException e) {
+      return JacksonTokens.REFUSED;
+    }
+  }
+
+  private static void collect(JsonValue value, List<String> tokens) {
+    switch (value) {
+      case JsonObject object -> {
+        tokens.add("{");
+        object
+            .members()
+            .forEach((name, member) -> {
+              tokens.add(name);
+              collect(member, tokens);
+            });
+        tokens.add("}");
+      }
+      case JsonValue.JsonArray array -> {
+        tokens.add("[");
+        array.items().forEach(item -> collect(item, tokens));
+        tokens.add("]");
+      }
+      case JsonValue.JsonString string -> tokens.add(string.text());
+      case JsonValue.JsonNumber number -> tokens.add(number.text());
+      case JsonValue.JsonBoolean truth -> tokens.add(String.valueOf(truth.value()));
+      case JsonValue.JsonNull nothing -> tokens.add("null");
+    }
   }
 
   @Test
