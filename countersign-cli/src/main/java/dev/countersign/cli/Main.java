@@ -23,16 +23,24 @@ public final class Main {
 
   /// Runs one subcommand and ends the process with its exit code.
   public static void main(String[] arguments) {
+    int exitCode = run(List.of(arguments));
+    ENDED.countDown();
+    // System.exit would ask all of the jar for a logger that hears of it. No hook is left to wait
+    // for: that of a command that was asked to stop waits for this.
+    Runtime.getRuntime().halt(exitCode);
+  }
+
+  /// Runs one subcommand, on the streams of the process.
+  static int run(List<String> arguments) {
     var stdout = utf8(new FileOutputStream(FileDescriptor.out));
     var stderr = utf8(new FileOutputStream(FileDescriptor.err));
-    int exitCode = run(List.of(arguments), stdout, stderr);
+    int exitCode = run(arguments, stdout, stderr);
     if (stdout.checkError() && exitCode == ExitCode.DONE) {
       stderr.println("Error: cannot write to standard output");
       exitCode = ExitCode.FAILED;
     }
     stderr.flush();
-    ENDED.countDown();
-    System.exit(exitCode);
+    return exitCode;
   }
 
   private static int run(List<String> arguments, PrintStream stdout, PrintStream stderr) {

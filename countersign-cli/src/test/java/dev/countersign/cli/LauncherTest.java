@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What `bin/countersign` does before the program takes over.
 class LauncherTest {
@@ -104,30 +106,76 @@ class LauncherTest {
     assertEquals(7, run.exit());
     assertTrue(
         run.stdout()
-            .endsWith("[-jar]\n[%s]\n[verify]\n[a b]\n[]\n[*]\n<input>\n".formatted(machine.jar)),
+            .endsWith(
+                "[-cp]\n[%s]\n[dev.countersign.cli.Main]\n[verify]\n[a b]\n[]\n[*]\n<input>\n"
+                    .formatted(machine.jar)),
         run::toString);
     assertTrue(run.stderr().contains("said by Maven"), run::toString);
     assertFalse(run.stdout().contains("said by Maven"), run::toString);
   }
 
   @Test
-  void compilesWellOnlyForAServer() throws Exception {
+  void compilesWellOnlyWhereItPays() throws Exception {
     machine.built(BEFORE);
     machine.jdk("usr/lib/jvm/a", "25.0.3");
 
+    assertTrue(machine.run("version").stdout().contains("[-Xint]"));
     assertTrue(machine.run("verify").stdout().contains("[-XX:TieredStopAtLevel=1]"));
+    assertTrue(machine.run("sign").stdout().contains("[-XX:TieredStopAtLevel=4]"));
     assertTrue(machine.run("serve").stdout().contains("[-XX:TieredStopAtLevel=4]"));
   }
 
-  @Test
-  void usesTheCacheWhenItIsThere() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "--help, text",
+    "version, text",
+    "verify, verify",
+    "tree, verify",
+    "-t 3m0s sign, sign",
+    "attest, sign",
+    "serve, serve"
+  })
+  void usesTheCacheOfTheCommandWhenItIsThere(String words, String cache) throws Exception {
     machine.built(BEFORE);
     machine.jdk("usr/lib/jvm/a", "25.0.3");
-    assertFalse(machine.run().stdout().contains("AOTCache"));
+    assertFalse(machine.run(words.split(" ")).stdout().contains("AOTCache"));
 
-    var cache = Files.createFile(machine.jar.resolveSibling("command.aot"));
+    var file = Files.createFile(machine.jar.resolveSibling(cache + ".aot"));
 
-    assertTrue(machine.run().stdout().contains("[-XX:AOTCache=" + cache + "]"));
+    assertTrue(machine.run(words.split(" ")).stdout().contains("[-XX:AOTCache=" + file + "]"));
+  }
+
+  @Test
+  void movesTheCacheOfAServiceInMemory() throws Exception {
+    machine.built(BEFORE);
+    machine.jdk("usr/lib/jvm/a", "25.0.3");
+    var _ = Files.createFile(machine.jar.resolveSibling("verify.aot"));
+    var _ = Files.createFile(machine.jar.resolveSibling("serve.aot"));
+
+    assertTrue(machine.run("verify").stdout().contains("[-XX:ArchiveRelocationMode=0]"));
+    assertFalse(machine.run("serve").stdout().contains("ArchiveRelocationMode"));
+  }
+
+  @Test
+  void takesTheJdkThatTheCachesAreForUnlessJavaHomeIsSet() throws Exception {
+    machine.built(BEFORE);
+    machine.jdk("usr/lib/jvm/a", "25.0.3");
+    var builder = machine.jdk("opt/java-builder", "26.0.1");
+    Files.writeString(machine.jar.resolveSibling("jdk"), builder + "\n");
+    assertTrue(machine.run("verify").stdout().startsWith("opt/java-builder\n"));
+
+    machine.environment.put("JAVA_HOME", machine.jdk("home/jdk", "25.0.3").toString());
+
+    assertTrue(machine.run("verify").stdout().startsWith("home/jdk\n"));
+  }
+
+  @Test
+  void forgetsTheJdkThatTheCachesAreForWhenItIsGone() throws Exception {
+    machine.built(BEFORE);
+    machine.jdk("usr/lib/jvm/a", "25.0.3");
+    Files.writeString(machine.jar.resolveSibling("jdk"), "/opt/java-gone\n");
+
+    assertTrue(machine.run("verify").stdout().startsWith("usr/lib/jvm/a\n"));
   }
 
   @Test

@@ -14,7 +14,6 @@ import dev.countersign.signature.Signature;
 import dev.countersign.signature.Statement;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,10 +52,12 @@ record ReferrerSearch(ContentStore store, Kind kind, Deadline deadline) {
   }
 
   private static List<Descriptor> firstFew(ReferrerList list, List<Gap> gaps) {
-    var likeliest =
-        list.manifests().stream()
-            .sorted(Comparator.comparing(one -> !mayBeOurs(one.artifactType())))
-            .toList();
+    var likeliest = new ArrayList<Descriptor>();
+    var others = new ArrayList<Descriptor>();
+    for (var one : list.manifests()) {
+      (mayBeOurs(one.artifactType()) ? likeliest : others).add(one);
+    }
+    likeliest.addAll(others);
     if (likeliest.size() <= MAX_MANIFESTS) {
       return likeliest;
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 
 /// Look-ups that do not depend on each other, on a thread each.
@@ -25,10 +26,11 @@ final class SideBySide {
     }
     var room = new Semaphore(WIDTH);
     var answers = new ArrayList<A>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads = Executors.newThreadPerTaskExecutor(likeThisThread())) {
       var running = new ArrayList<Future<A>>();
       for (var question : questions) {
-        running.add(threads.submit(() -> bounded(room, question, lookUp)));
+        room.acquireUninterruptibly();
+        running.add(threads.submit(() -> releasing(room, question, lookUp)));
       }
       for (var answer : running) {
         answers.add(await(answer));
@@ -37,8 +39,15 @@ final class SideBySide {
     return answers;
   }
 
-  private static <Q, A> A bounded(Semaphore room, Q question, Function<Q, A> lookUp) {
-    room.acquireUninterruptibly();
+  /// Virtual in a service. A process that ends soon has no use for what the first virtual thread
+  /// that waits for a socket sets up.
+  private static ThreadFactory likeThisThread() {
+    return Thread.currentThread().isVirtual()
+        ? Thread.ofVirtual().factory()
+        : Thread.ofPlatform().daemon().name("look-up").factory();
+  }
+
+  private static <Q, A> A releasing(Semaphore room, Q question, Function<Q, A> lookUp) {
     try {
       return lookUp.apply(question);
     } finally {

@@ -17,6 +17,7 @@ import dev.countersign.verify.VerificationResult.Verified;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Verifies a signature against an authority, one rule after another.
 public final class Verifier {
@@ -191,10 +192,11 @@ public final class Verifier {
 
   private static Optional<Reason> missingAnnotation(
       Map<String, String> signed, Map<String, String> wanted) {
-    return wanted.entrySet().stream()
-        .filter(one -> !one.getValue().equals(signed.get(one.getKey())))
-        .sorted(Map.Entry.comparingByKey())
-        .findFirst()
-        .map(one -> new Reason.MissingAnnotation(one.getKey(), one.getValue()));
+    for (var one : new TreeMap<>(wanted).entrySet()) {
+      if (!one.getValue().equals(signed.get(one.getKey()))) {
+        return Optional.of(new Reason.MissingAnnotation(one.getKey(), one.getValue()));
+      }
+    }
+    return Optional.empty();
   }
 }
