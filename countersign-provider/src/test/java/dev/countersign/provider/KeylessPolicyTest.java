@@ -231,7 +231,7 @@ class KeylessPolicyTest {
               IdentityToken.parse(sigstore.issuer().token(subject)));
       var bundle =
           services.sign(signer, key -> new Signer(key, Map.of()).bundle(image), LONG).bundle();
-      var unused =
+      var _ =
           new Attachments(store, new Place.BesideImage())
               .attach(image, bundle, Instant.now(), LONG);
     }

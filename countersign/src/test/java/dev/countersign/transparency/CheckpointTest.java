@@ -21,7 +21,7 @@ class CheckpointTest {
     assertEquals(Bytes.copyOf(new byte[32]), checkpoint.root());
     assertEquals("log.example", checkpoint.signatures().getFirst().name());
     assertEquals("a b c", checkpoint.signatures().getLast().name());
-    assertEquals(Bytes.copyOf(new byte[4]), checkpoint.signatures().getLast().hint());
+    assertEquals(Bytes.copyOf(new byte[] {0, 0, 0, 1}), checkpoint.signatures().getLast().hint());
   }
 
   @Test

@@ -135,7 +135,7 @@ class TufClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../trusted_root.json", "a/b", "/etc/passwd", ".hidden", "", "a\u0000b"})
-  void namesOfOtherFoldersAreRefused(String name) {
+  void namesOfOtherFoldersAreRefused_CVE_2026_24137_CVE_2026_24686(String name) {
     assertThrows(FormatException.class, () -> find(name));
   }
 

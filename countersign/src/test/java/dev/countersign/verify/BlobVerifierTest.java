@@ -17,6 +17,7 @@ import dev.countersign.sign.Signer;
 import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Statement;
+import dev.countersign.trust.TrustedRoot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -103,6 +104,22 @@ class BlobVerifierTest {
         Optional.of(Base64Text.encode(Bytes.utf8(OTHER_KEY.publicKey().toPem()))),
         forged.certificate());
     assertEquals("wrong-key", rejection(forged));
+  }
+
+  /// Nor does that key stand for an identity.
+  @Test
+  void takesNoKeyOfAnOldBundleForAnIdentity_GHSA_fx35_mq7g_6g98() throws IOException {
+    var anybody =
+        new Authority.Keyless(
+            "anybody",
+            new IdentityMatch(text -> true, text -> true, Map.of()),
+            new Witnessing(TrustedRoot.NOBODY, 0, 0, 0));
+    var forged = new BlobSigner(OTHER_KEY).old(BLOB);
+
+    var result = BlobVerifier.verify(BLOB, forged, anybody, Instant.EPOCH);
+
+    assertEquals(
+        "signed-with-key", assertInstanceOf(BlobResult.Rejected.class, result).reason().code());
   }
 
   @Test
