@@ -14,9 +14,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 
 /// Gson's tokens made into values; what Gson does not refuse is refused here.
+///
+/// Gson 2.13 refuses a number whose first digits are a multiple of 2⁶⁴, such as
+/// 92233720368547758080 and more digits, taking it for one with a leading zero. No format that is
+/// read here has such numbers.
 final class JsonReader {
-  private static final int MAX_NAME = 4_096;
-  private static final int MAX_NUMBER = 64;
+  static final int MAX_NAME = 4_096;
+  static final int MAX_NUMBER = 64;
+
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
   private final com.google.gson.stream.JsonReader tokens;

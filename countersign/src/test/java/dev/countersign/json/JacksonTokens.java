@@ -18,7 +18,10 @@ final class JacksonTokens {
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(JsonValue.MAX_DEPTH).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(JsonValue.MAX_DEPTH)
+                  .maxNameLength(JsonReader.MAX_NAME)
+                  .build())
           .build();
 
   private JacksonTokens() {}
@@ -30,7 +33,9 @@ final class JacksonTokens {
       int depth = 0;
       do {
         var token = parser.nextToken();
-        if (token == null) {
+        // Jackson looks at the length of a number only where it is asked for its value.
+        if (token == null
+            || (token.isNumeric() && parser.getString().length() > JsonReader.MAX_NUMBER)) {
           return REFUSED;
         }
         depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
