@@ -68,11 +68,7 @@ public final class NamedRegistries implements ContentStore, AutoCloseable {
   public static NamedRegistries of(
       Policies policies, RegistryOptions options, Environment environment) {
     return new NamedRegistries(
-        options,
-        options.connections().tls(),
-        environment,
-        () -> policies,
-        () -> RegistryTls.USUAL);
+        options, options.connections().tls(), environment, () -> policies, () -> RegistryTls.USUAL);
   }
 
   /// The registries of one policy, by host, and the others.
