@@ -16,6 +16,7 @@ import dev.countersign.testkit.Identity.KeyForm;
 import dev.countersign.testkit.InProcessOptions;
 import dev.countersign.testkit.InProcessRegistry;
 import dev.countersign.testkit.TestImage;
+import dev.countersign.testkit.Transport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -97,6 +98,7 @@ class BrokenSetupsTest {
     var server = CA.loopbackServer();
     Files.writeString(folder.resolve("tls.crt"), server.chainPem());
     Files.writeString(folder.resolve("tls.key"), server.keyPem(KeyForm.PKCS8));
+    Files.writeString(folder.resolve("ca.crt"), CA.certificatePem());
     registry = open(DockerRegistry.start(Files.createDirectory(folder.resolve("registry"))));
     site = new Site(URI.create("http://" + registry.host() + "/"), SSLContext.getDefault());
     var revoked = image("revoked:v1");
@@ -118,6 +120,7 @@ class BrokenSetupsTest {
             "--tls-cert=tls.crt",
             "--tls-key=tls.key",
             "--policy=policy.yaml",
+            "--registry-cacert=ca.crt",
             "--allow-http-registry",
             "--deadline=20s");
     serve = open(ServeProcess.start(folder, flags));
@@ -241,6 +244,13 @@ class BrokenSetupsTest {
         open(InProcessRegistry.start(InProcessOptions.DEFAULT.withHttps(FakeCa.create())));
     provider(
         "an unknown authority made the registry's certificate", name(strange, "strange.example"));
+    var old = CA.expiredServer("127.0.0.1").serverContext();
+    var expired =
+        open(
+            InProcessRegistry.start(
+                InProcessOptions.DEFAULT.withTransport(
+                    new Transport.Https(old, Transport.ClientCertificate.NOT_ASKED))));
+    provider("the registry's certificate has expired", name(expired, "expired.example"));
     var broken = open(InProcessRegistry.start());
     TestImage.oci("broken").pushTo(broken, "app", "v1");
     broken.failAll(request -> true, Fault.Status.of(503, "UNAVAILABLE"));

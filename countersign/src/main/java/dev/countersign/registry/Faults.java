@@ -9,13 +9,18 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
@@ -114,12 +119,27 @@ final class Faults {
   }
 
   private static String tls(SSLException failure) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof CertificateException) {
-        return "certificate not trusted: " + e.getMessage();
-      }
-    }
-    return "no TLS session: " + failure.getMessage();
+    var causes = Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause).toList();
+    return causes.stream()
+        .filter(CertificateException.class::isInstance)
+        .findFirst()
+        .map(refused ->
+            "certificate not trusted: "
+                + validity(causes).orElse(String.valueOf(refused.getMessage())))
+        .orElseGet(() -> "no TLS session: " + failure.getMessage());
+  }
+
+  /// What dates have to do with it.
+  private static Optional<String> validity(List<Throwable> causes) {
+    return causes.stream()
+        .<String>mapMulti((cause, told) -> {
+          if (cause instanceof CertificateExpiredException) {
+            told.accept("it, or an authority on its way, has expired");
+          } else if (cause instanceof CertificateNotYetValidException) {
+            told.accept("it, or an authority on its way, is not valid yet (is the clock right?)");
+          }
+        })
+        .findFirst();
   }
 
   /// The registry's own code, if it is one: nothing else of a body is ever shown.
