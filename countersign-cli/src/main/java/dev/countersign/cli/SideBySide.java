@@ -24,7 +24,11 @@ final class SideBySide {
   }
 
   /// Prints the answers in the order of `images`; the exit code is that of the first that failed.
+  /// One image is asked about on this thread.
   static int ask(List<ImageReference> images, Question question, Report report) throws IOException {
+    if (images.size() == 1) {
+      return report.print(images.getFirst(), question.ask(images.getFirst()));
+    }
     int exitCode = ExitCode.DONE;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var answers =

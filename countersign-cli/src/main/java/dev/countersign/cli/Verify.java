@@ -85,11 +85,8 @@ final class Verify implements Command {
     }
     try (var registry = access.open(images)) {
       var verifier = new ImageVerifier(registry, place);
-      return images.size() == 1
-          ? report.print(
-              images.getFirst(), verifier.verify(images.getFirst(), requirement, deadline))
-          : SideBySide.ask(
-              images, image -> verifier.verify(image, requirement, deadline), report::print);
+      return SideBySide.ask(
+          images, image -> verifier.verify(image, requirement, deadline), report::print);
     }
   }
 
