@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// Callers that ask a service without pause, while its registry fails and its files change; and a
 /// judge of each answer.
 final class Soak {
-  private static final int CALLERS = 6;
+  private static final int CALLERS = 24;
   private static final int IMAGES = 40;
   private static final int MOST_PER_CONNECTION = 200;
   private static final int ROTATIONS_PER_LINE = 50;
