@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 final class ProviderRows {
   private static final int MILLIS_A_REQUEST = 20;
   private static final int ROUND_TRIPS = 3;
-  private static final int WARM_UP = 2_000;
-  private static final int FRESH = 1_000;
+  private static final int WARM_UP = 1_000;
+  private static final int FRESH = 500;
   private static final int PODS = 10_000;
   private static final int KNOWN = 200;
   private static final long STORE = 1L << 30;
