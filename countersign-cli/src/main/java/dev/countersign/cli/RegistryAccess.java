@@ -7,8 +7,6 @@ import dev.countersign.attachment.Place;
 import dev.countersign.format.FormatException;
 import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.Repository;
-import dev.countersign.provider.RegistryTlsFiles;
-import dev.countersign.provider.RegistryTlsFiles.Pair;
 import dev.countersign.registry.Connections;
 import dev.countersign.registry.CredentialSource;
 import dev.countersign.registry.Credentials;
@@ -18,7 +16,6 @@ import dev.countersign.registry.RemoteRegistry;
 import dev.countersign.registry.Secret;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// How a command reaches registries, by its flags and environment.
@@ -27,11 +24,11 @@ final class RegistryAccess {
       Flag.off("allow-http-registry", "speak plain HTTP to a registry whose port speaks no TLS");
   static final Flag ALLOW_INSECURE =
       Flag.off("allow-insecure-registry", "accept any TLS certificate of a registry");
-  private static final Flag CA =
+  static final Flag CA =
       Flag.text("registry-cacert", "PEM file with the only authorities to believe for registries");
-  private static final Flag CLIENT_CERTIFICATE =
+  static final Flag CLIENT_CERTIFICATE =
       Flag.text("registry-client-cert", "PEM file with the certificate to show to registries");
-  private static final Flag CLIENT_KEY =
+  static final Flag CLIENT_KEY =
       Flag.text("registry-client-key", "PEM file with the private key of that certificate");
   private static final Flag USER = Flag.text("registry-username", "user name for the registry");
   private static final Flag PASSWORD = Flag.text("registry-password", "password for the registry");
@@ -134,34 +131,27 @@ final class RegistryAccess {
     }
   }
 
-  /// The files by which TLS with registries is spoken.
-  RegistryTlsFiles tlsFiles() throws Failure {
-    var ca = arguments.find(CA);
-    var certificate = arguments.find(CLIENT_CERTIFICATE);
-    var key = arguments.find(CLIENT_KEY);
-    if (certificate.isPresent() != key.isPresent()) {
-      throw new Failure("expected --registry-client-cert and --registry-client-key, got only one");
-    }
-    return new RegistryTlsFiles(
-        ca.isEmpty() ? Optional.empty() : Optional.of(world.file(ca.get())),
-        certificate.isEmpty() || key.isEmpty()
-            ? Optional.empty()
-            : Optional.of(new Pair(world.file(certificate.get()), world.file(key.get()))));
-  }
-
   private Certificates certificates() throws Failure {
-    var files = tlsFiles();
+    requireWholePair();
+    var ca = arguments.find(CA);
     var certificates =
         arguments.isOn(ALLOW_INSECURE)
             ? Certificates.insecureAny()
-            : files
-                .authorities()
-                .map(ca -> Certificates.only(ca))
-                .orElseGet(() -> Certificates.system(environment));
-    return files
-        .client()
-        .map(pair -> certificates.withClient(pair.certificate(), pair.key()))
-        .orElse(certificates);
+            : ca.isEmpty()
+                ? Certificates.system(environment)
+                : Certificates.only(world.file(ca.get()));
+    var certificate = arguments.find(CLIENT_CERTIFICATE);
+    var key = arguments.find(CLIENT_KEY);
+    return certificate.isEmpty() || key.isEmpty()
+        ? certificates
+        : certificates.withClient(world.file(certificate.get()), world.file(key.get()));
+  }
+
+  /// @throws Failure if a certificate is given without its key, or a key without its certificate
+  void requireWholePair() throws Failure {
+    if (arguments.find(CLIENT_CERTIFICATE).isPresent() != arguments.find(CLIENT_KEY).isPresent()) {
+      throw new Failure("expected --registry-client-cert and --registry-client-key, got only one");
+    }
   }
 
   /// What docker's and podman's files hold.

@@ -13,6 +13,7 @@ import dev.countersign.provider.Policies;
 import dev.countersign.provider.PolicyFile;
 import dev.countersign.provider.PolicySource;
 import dev.countersign.provider.RegistrySecret;
+import dev.countersign.provider.RegistryTlsFiles;
 import dev.countersign.provider.Server;
 import dev.countersign.provider.ServerConfig;
 import dev.countersign.provider.TlsFiles;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -131,7 +133,7 @@ final class Serve implements Command {
                 address(arguments.require(LISTEN)), address(arguments.require(ADMIN_LISTEN)))
             .withDeadline(deadline(arguments))
             .withDenials(arguments.isOn(TERSE) ? Denials.TERSE : Denials.FULL)
-            .withRegistryTls(access.tlsFiles());
+            .withRegistryTls(registryTls(arguments, world, access));
     warnOfMounts(config, arguments, world);
     var loopback = arguments.isOn(RegistryAccess.ALLOW_HTTP) ? Loopback.ALLOWED : Loopback.REFUSED;
     return Server.start(withToken(config, arguments, world), options(arguments, access), loopback);
@@ -217,6 +219,20 @@ final class Serve implements Command {
     // Given and empty, by a variable that is not set, it must not open the door to all.
     var ca = world.file(arguments.require(CLIENT_CA));
     return files.withClients(new ClientCertificates.RequiredFrom(ca, names));
+  }
+
+  private static RegistryTlsFiles registryTls(
+      Arguments arguments, World world, RegistryAccess access) throws Failure {
+    access.requireWholePair();
+    var ca = arguments.find(RegistryAccess.CA);
+    var certificate = arguments.find(RegistryAccess.CLIENT_CERTIFICATE);
+    var key = arguments.find(RegistryAccess.CLIENT_KEY);
+    return new RegistryTlsFiles(
+        ca.isEmpty() ? Optional.empty() : Optional.of(world.file(ca.get())),
+        certificate.isEmpty() || key.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new RegistryTlsFiles.Pair(world.file(certificate.get()), world.file(key.get()))));
   }
 
   private static RegistryOptions options(Arguments arguments, RegistryAccess access)
