@@ -191,28 +191,27 @@ final class Judge {
   /// digest of bytes that were hashed here.
   private Gathered askOfTag(
       ContentStore recorded, Question question, Tagged tag, Deadline deadline) {
+    var terms = question.terms().filter(wanted -> !wanted.wantsTheNewest());
+    if (terms.isEmpty() || !memory.knows(tag)) {
+      return ask(recorded, question, deadline);
+    }
     try {
-      var known =
-          memory.knows(tag)
-              ? recorded.resolve(tag, deadline).map(question::of)
-              : Optional.<Question>empty();
-      return known
-          .flatMap(ofDigest -> proven(ofDigest, question.terms()))
+      return recorded
+          .resolve(tag, deadline)
+          .flatMap(image -> proven(question.of(image), terms.get()))
           .orElseGet(() -> ask(recorded, question, deadline));
     } catch (IOException e) {
       return new Gathered.Failed(Attachments.gapOf(e));
     }
   }
 
-  private Optional<Gathered> proven(Question ofDigest, Optional<Terms.Signed> wanted) {
+  private Optional<Gathered> proven(Question ofDigest, Terms.Signed terms) {
     var repository = ofDigest.image().repository();
-    return wanted
-        .filter(terms -> !terms.wantsTheNewest())
-        .flatMap(terms ->
-            memory.judge(
-                ofDigest,
-                policies.get().remember(),
-                found -> judged(terms.decide(repository, found, Instant.now()))))
+    return memory
+        .judge(
+            ofDigest,
+            policies.get().remember(),
+            found -> judged(terms.decide(repository, found, Instant.now())))
         .filter(remembered -> remembered.judged().verdict() instanceof Verdict.Proven)
         .map(Memory.Remembered::found);
   }
