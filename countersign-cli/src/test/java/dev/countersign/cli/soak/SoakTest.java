@@ -11,8 +11,12 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// In each build for a short time; with `-Psoak` for a long one.
 class SoakTest {
+  /// One to each quarter of the time, since the quarters' memory is compared.
+  private static final int FEWEST_ROTATIONS = 4;
+
   private static final long REQUESTS = Long.getLong("countersign.soak.requests", 600);
-  private static final int ROTATIONS = Integer.getInteger("countersign.soak.rotations", 3);
+  private static final int ROTATIONS =
+      Integer.getInteger("countersign.soak.rotations", FEWEST_ROTATIONS);
 
   /// A virtual machine frees nothing before it must, so that memory grows to a plateau; in a short
   /// time it does not get there.
