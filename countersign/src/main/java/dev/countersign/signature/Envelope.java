@@ -25,13 +25,13 @@ public final class Envelope {
 
   private final String payloadType;
   private final Bytes payload;
-  private final List<Bytes> signatures;
+  private final Proofs proofs;
 
   /// @param signatures of [#encode]d payload, at least one
   public Envelope(String payloadType, Bytes payload, List<Bytes> signatures) {
     this.payloadType = payloadType;
     this.payload = payload;
-    this.signatures = List.copyOf(signatures);
+    this.proofs = new Proofs(signatures);
   }
 
   /// Reads an envelope's JSON text. Base64 may be of either alphabet, as the specification wants;
@@ -67,7 +67,7 @@ public final class Envelope {
 
   JsonObject toJson() {
     var items =
-        signatures.stream()
+        proofs.signatures().stream()
             .<JsonValue>map(one -> JsonObject.empty().with("sig", Base64Text.encode(one)))
             .toList();
     return JsonObject.empty()
@@ -98,13 +98,12 @@ public final class Envelope {
   /// @throws FormatException if `key` signed bytes that are no in-toto statement
   public Optional<Opened<Statement>> openWith(PublicKey key) throws FormatException {
     var signed = signedBytes();
-    for (var signature : signatures) {
-      var scheme = key.verify(signed, signature);
-      if (scheme.isPresent()) {
-        return Optional.of(new Opened<>(statement(), scheme.get(), signature, signed, payload));
-      }
-    }
-    return Optional.empty();
+    var proof = proofs.by(key, signed);
+    return proof.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Opened<>(
+                statement(), proof.get().scheme(), proof.get().signature(), signed, payload));
   }
 
   /// What the payload says its predicate type is, for choosing what to look at and what to say;
@@ -131,7 +130,7 @@ public final class Envelope {
 
   /// As they came, at least one.
   public List<Bytes> signatures() {
-    return signatures;
+    return proofs.signatures();
   }
 
   /// The payload as it came, for those who store, print or hash it; it may be anybody's.
@@ -144,7 +143,7 @@ public final class Envelope {
     return other instanceof Envelope that
         && payloadType.equals(that.payloadType)
         && payload.equals(that.payload)
-        && signatures.equals(that.signatures);
+        && signatures().equals(that.signatures());
   }
 
   @Override

@@ -118,22 +118,24 @@ public final class SimpleSigning implements Claim {
   /// reads them before a key has vouched for them.
   public static final class Sealed {
     private final Bytes payload;
-    private final Bytes signature;
+    private final Proofs proofs;
 
     /// `signature` in the form of its scheme: DER for ECDSA.
     public Sealed(Bytes payload, Bytes signature) {
       this.payload = payload;
-      this.signature = signature;
+      this.proofs = new Proofs(List.of(signature));
     }
 
     /// The claim, or empty if `key` did not sign it.
     ///
     /// @throws FormatException if `key` signed bytes that are no claim
     public Optional<Opened<SimpleSigning>> openWith(PublicKey key) throws FormatException {
-      var scheme = key.verify(payload, signature);
-      return scheme.isEmpty()
+      var proof = proofs.by(key, payload);
+      return proof.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Opened<>(parse(payload), scheme.get(), signature, payload, payload));
+          : Optional.of(
+              new Opened<>(
+                  parse(payload), proof.get().scheme(), proof.get().signature(), payload, payload));
     }
 
     /// The digest of the payload; safe to know of bytes that are not believed.
@@ -143,7 +145,7 @@ public final class SimpleSigning implements Claim {
 
     /// The signature itself.
     public Bytes signature() {
-      return signature;
+      return proofs.signatures().getFirst();
     }
 
     /// The image that the payload says it is about; anybody may have written it.

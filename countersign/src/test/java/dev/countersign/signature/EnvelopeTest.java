@@ -59,6 +59,23 @@ class EnvelopeTest {
     assertTrue(envelope.openWith(KEY.publicKey()).isPresent());
   }
 
+  /// What one key has proved is nothing to another, and each proves the signature it made.
+  @Test
+  void opensEachTimeByTheKeyThatIsAsked() throws FormatException {
+    var signed = Envelope.encode(Envelope.IN_TOTO, STATEMENT);
+    var first = KEY.sign(signed);
+    var second = OTHER_KEY.sign(signed);
+    var envelope = new Envelope(Envelope.IN_TOTO, STATEMENT, List.of(first, second));
+    var stranger = SoftwareKey.generate(new SecureRandom()).publicKey();
+
+    for (int i = 0; i < 2; i++) {
+      assertEquals(first, envelope.openWith(KEY.publicKey()).orElseThrow().signature());
+      assertEquals(first, envelope.openWith(KEY.publicKey()).orElseThrow().signature());
+      assertTrue(envelope.openWith(stranger).isEmpty());
+      assertEquals(second, envelope.openWith(OTHER_KEY.publicKey()).orElseThrow().signature());
+    }
+  }
+
   /// The signature covers the type: bytes that were signed as something else are no statement.
   @ParameterizedTest
   @ValueSource(

@@ -57,6 +57,16 @@ class SimpleSigningTest {
   }
 
   @Test
+  void staysShutForAnotherKeyWhenItWasOpen() throws FormatException {
+    var other = SoftwareKey.generate(new SecureRandom()).publicKey();
+    var sealed = sealed(GOOD);
+
+    assertTrue(sealed.openWith(KEY.publicKey()).isPresent());
+    assertTrue(sealed.openWith(other).isEmpty());
+    assertTrue(sealed.openWith(KEY.publicKey()).isPresent());
+  }
+
+  @Test
   void readsNothingOfBytesThatTheKeyDidNotSign() throws FormatException {
     var garbage = new SimpleSigning.Sealed(Bytes.utf8("no JSON"), Bytes.utf8("no signature"));
 
