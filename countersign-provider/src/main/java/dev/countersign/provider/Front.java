@@ -50,10 +50,17 @@ final class Front implements AutoCloseable {
   /// @param idle how long one may rest
   /// @param idleOfMany how long when they are many; longer than any answer takes
   record Limits(int many, int most, Duration idle, Duration idleOfMany) {
+    /// A fifth of this is what a connection holds, in its handshake and after.
+    private static final int HEAP_PER_CONNECTION = 64 << 10;
+
     /// Those of a server whose answers take at most `deadline`.
     static Limits of(Duration deadline) {
+      int most = Heap.count(HEAP_PER_CONNECTION, 4_096);
       return new Limits(
-          512, 4_096, deadline.plus(Duration.ofSeconds(30)), deadline.plus(Duration.ofSeconds(1)));
+          most / 8,
+          most,
+          deadline.plus(Duration.ofSeconds(30)),
+          deadline.plus(Duration.ofSeconds(1)));
     }
   }
 

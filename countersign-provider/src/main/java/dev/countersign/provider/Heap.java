@@ -8,4 +8,9 @@ final class Heap {
   static int share(int parts, int mostBytes) {
     return (int) Math.min(mostBytes, Runtime.getRuntime().maxMemory() / parts);
   }
+
+  /// How many the heap has room for if each gets so many bytes of it, but no more than `most`.
+  static int count(int bytesEach, int most) {
+    return (int) Math.min(most, Runtime.getRuntime().maxMemory() / bytesEach);
+  }
 }
