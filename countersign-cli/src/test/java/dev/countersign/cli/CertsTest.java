@@ -94,8 +94,8 @@ class CertsTest {
     assertTrue(authority.getCriticalExtensionOIDs().containsAll(List.of("2.5.29.19", "2.5.29.15")));
     assertEquals(-1, certificate.getBasicConstraints());
     assertEquals(List.of("1.3.6.1.5.5.7.3.1"), certificate.getExtendedKeyUsage());
-    assertEquals("RSA", certificate.getPublicKey().getAlgorithm());
-    assertEquals("SHA256withRSA", certificate.getSigAlgName());
+    assertEquals("EC", certificate.getPublicKey().getAlgorithm());
+    assertEquals("SHA256withECDSA", certificate.getSigAlgName());
     assertTrue(certificate.getSerialNumber().bitLength() >= 128);
     assertEquals(now.minus(Duration.ofHours(1)), certificate.getNotBefore().toInstant());
     assertEquals(now.plus(Duration.ofDays(825)), made.end());

@@ -20,13 +20,16 @@ final class Entrypoint {
   /// matter. No performance data, for `/tmp` may be read-only; a service without memory starts
   /// anew.
   ///
-  /// For 192 MiB: a third of it is heap, compiled code has a bound, what the compilers took is
-  /// given back, and the archive's pages stay those of the file, which costs it random addresses.
+  /// For half a processor and 192 MiB: the first compiler only, whose code is there sooner and
+  /// needs no memory to get better; a third is heap, compiled code has a bound, what compiling took
+  /// is given back, and the archive's pages stay those of the file, which costs it random
+  /// addresses.
   static List<String> words() {
     return List.of(
         JAVA,
         "-XX:SharedArchiveFile=" + ARCHIVE,
         COLLECTOR,
+        "-XX:TieredStopAtLevel=1",
         "-XX:+UnlockDiagnosticVMOptions",
         "-XX:ArchiveRelocationMode=0",
         "-XX:MinRAMPercentage=33",
