@@ -16,13 +16,13 @@ import javax.net.ssl.SSLContext;
 record Desk(Programs programs, Path folder, FakeCa ca, Path key) {
   static Desk of(Programs programs, Path folder, Path key) throws IOException {
     var ca = FakeCa.create();
-    var server = ca.server(FakeCa.KeyKind.RSA_2048, "127.0.0.1", "localhost");
+    var server = ca.server(FakeCa.KeyKind.ECDSA_P256, "127.0.0.1", "localhost");
     Files.writeString(folder.resolve("tls.crt"), server.chainPem());
     Files.writeString(folder.resolve("tls.key"), server.keyPem(Identity.KeyForm.PKCS8));
     return new Desk(programs, folder, ca, key);
   }
 
-  /// `countersign serve`, as it is shipped.
+  /// `countersign serve`, as it is shipped; in a group with the memory settings of the image.
   Service serve(Optional<ControlGroup> group) throws IOException, InterruptedException {
     var admin = "127.0.0.1:" + Service.freePort();
     return Service.start(
@@ -49,6 +49,7 @@ record Desk(Programs programs, Path folder, FakeCa ca, Path key) {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -76,8 +77,8 @@ record Desk(Programs programs, Path folder, FakeCa ca, Path key) {
                         key.toString())));
   }
 
-  /// A client's TLS that has no session yet.
-  SSLContext freshTls() {
+  /// The TLS of clients that trust the provider.
+  SSLContext tls() {
     return Identity.clientContext(ca);
   }
 }

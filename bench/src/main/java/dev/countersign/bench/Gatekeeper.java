@@ -4,22 +4,32 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /// One connection to a provider, as Gatekeeper speaks on it. Not for more than one thread.
 final class Gatekeeper implements AutoCloseable {
+  private static final int MOST_MILLIS = 10_000;
+  private static final AtomicLong COUNT = new AtomicLong();
+
   private final SSLSocket socket;
   private final InputStream in;
 
-  /// @param context a fresh one has no session to resume, as Gatekeeper up to 3.21 has none
+  /// Connects under a name that was never used, so that no session is resumed: Gatekeeper resumes
+  /// none.
   Gatekeeper(SSLContext context, int port) throws IOException {
-    socket =
-        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    var plain = new Socket();
+    plain.setSoTimeout(MOST_MILLIS);
+    plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), MOST_MILLIS);
+    var name = "client-" + COUNT.incrementAndGet();
+    socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true);
     socket.setTcpNoDelay(true);
     socket.setEnabledProtocols(new String[] {"TLSv1.3"});
     in = new BufferedInputStream(socket.getInputStream());
@@ -64,10 +74,14 @@ final class Gatekeeper implements AutoCloseable {
     long start = System.nanoTime();
     var answer = ask(request);
     double millis = (System.nanoTime() - start) / 1e6;
-    if (answer.contains("\"error\"") || !answer.contains("\"systemError\":\"\"")) {
+    if (!isVerified(answer)) {
       throw new IOException("expected verified images, got " + answer);
     }
     return millis;
+  }
+
+  static boolean isVerified(String answer) {
+    return !answer.contains("\"error\"") && answer.contains("\"systemError\":\"\"");
   }
 
   private String line() throws IOException {

@@ -38,7 +38,8 @@ final class ProviderRows {
         row("far", this::far),
         row("remembered", this::remembered),
         row("crowd", this::crowd),
-        row("small", this::small));
+        row("small", this::small),
+        row("three", this::three));
   }
 
   private Row row(String name, Measurement measurement) {
@@ -98,7 +99,7 @@ final class ProviderRows {
 
   private static double cpuEach(
       Desk desk, Service service, List<byte[]> warm, List<byte[]> measured) throws IOException {
-    try (var gatekeeper = new Gatekeeper(desk.freshTls(), service.port())) {
+    try (var gatekeeper = new Gatekeeper(desk.tls(), service.port())) {
       for (var request : warm) {
         var _ = gatekeeper.time(request);
       }
@@ -116,7 +117,7 @@ final class ProviderRows {
     images.signMany("far", 360);
     try (var proxy = new LatencyProxy(registry.port(), Duration.ofMillis(MILLIS_A_REQUEST));
         var service = desk.serve(Optional.empty());
-        var gatekeeper = new Gatekeeper(desk.freshTls(), service.port())) {
+        var gatekeeper = new Gatekeeper(desk.tls(), service.port())) {
       for (var request : requests(images, registry.hostAndPort(), "fresh", 0, 500)) {
         var _ = gatekeeper.time(request);
       }
@@ -196,42 +197,83 @@ final class ProviderRows {
 
   /// With half a processor and 192 MiB: start, first answer, and a rush of Pods.
   private void small(Desk desk, Images images, InProcessRegistry registry) throws Exception {
+    replicas(1, desk, images, registry);
+  }
+
+  /// The same with three replicas in turn, which have answered nothing before.
+  private void three(Desk desk, Images images, InProcessRegistry registry) throws Exception {
+    replicas(3, desk, images, registry);
+  }
+
+  private void replicas(int count, Desk desk, Images images, InProcessRegistry registry)
+      throws Exception {
     images.signMany("known", KNOWN);
-    ControlGroup group;
+    var who = "provider, " + count + " × half a processor and 192 MiB: ";
+    var requests = requests(images, registry.hostAndPort(), "known", 0, KNOWN);
+    var pods = IntStream.range(0, PODS).mapToObj(i -> requests.get(i % KNOWN)).toList();
+    var groups = new ArrayList<ControlGroup>();
+    var services = new ArrayList<Service>();
     try {
-      group = ControlGroup.of("countersign-bench", 0.5, 192);
+      for (int i = 0; i < count; i++) {
+        groups.add(ControlGroup.of("countersign-bench-" + i, 0.5, 192));
+      }
     } catch (IOException e) {
-      report.figure("provider, half a processor, 192 MiB", "not run: no control groups here", "");
+      report.figure(who, "not run: no control groups here", "");
       return;
     }
-    try (group;
-        var service = desk.serve(Optional.of(group))) {
-      report.figure(
-          "provider, half a processor: start to ready",
-          String.format(Locale.ROOT, "%.1f s", service.readyMillis() / 1_000),
-          "≤ 3 s");
-      var requests = requests(images, registry.hostAndPort(), "known", 0, KNOWN);
-      firstAnswer(desk, service, requests);
-      registry.forgetRequests();
-      var pods = IntStream.range(0, PODS).mapToObj(i -> requests.get(i % KNOWN)).toList();
-      var times = Load.spread(desk, service, pods, 60);
-      report.figure(
-          "provider, half a processor, 192 MiB: 10,000 Pods of 200 known images in 60 s",
-          String.format(
-              Locale.ROOT,
-              "p50 %.1f ms, p99 %.1f ms, registry requests %d, peak %.0f MiB",
-              times.median(),
-              times.quantile(0.99),
-              registry.requests().size(),
-              service.peakMib()),
-          "p99 ≤ 50 ms; 0");
+    try {
+      for (var group : groups) {
+        services.add(desk.serve(Optional.of(group)));
+        report.figure(who + "start to ready", seconds(services.getLast().readyMillis()), "≤ 3 s");
+      }
+      if (count == 1) {
+        firstAnswer(desk, services.getFirst(), requests);
+      }
+      for (var when : List.of("just started", "then")) {
+        registry.forgetRequests();
+        var rush = Load.rush(desk, services, pods, 60);
+        report.figure(
+            who + "10,000 Pods of 200 images in 60 s, " + when,
+            text(rush, registry.requests().size(), services),
+            "p99 ≤ 50 ms; 0 for known digests");
+      }
+    } finally {
+      for (var service : services) {
+        service.close();
+      }
+      for (var group : groups) {
+        group.close();
+      }
     }
+  }
+
+  private static String seconds(double millis) {
+    return String.format(Locale.ROOT, "%.1f s", millis / 1_000);
+  }
+
+  private static String text(Load.Rush rush, int registryRequests, List<Service> services)
+      throws IOException {
+    double peak = 0;
+    for (var service : services) {
+      peak = Math.max(peak, service.peakMib());
+    }
+    return String.format(
+        Locale.ROOT,
+        "p50 %.1f ms, p99 %.1f ms, greatest %.1f s, late %d, broken %d, registry requests %d, peak"
+            + " %.0f MiB",
+        rush.millis().median(),
+        rush.millis().quantile(0.99),
+        rush.millis().quantile(1) / 1_000,
+        rush.late(),
+        rush.broken(),
+        registryRequests,
+        peak);
   }
 
   private void firstAnswer(Desk desk, Service service, List<byte[]> requests) throws Exception {
     var times = new ArrayList<Double>();
     for (var request : requests) {
-      try (var gatekeeper = new Gatekeeper(desk.freshTls(), service.port())) {
+      try (var gatekeeper = new Gatekeeper(desk.tls(), service.port())) {
         times.add(gatekeeper.time(request));
       }
     }

@@ -36,7 +36,7 @@ final class Scale {
       var desk = Desk.of(programs, folder, images.writeKey(folder));
       images.signMany("scale", 4_000);
       try (var service = desk.serve(Optional.empty());
-          var gatekeeper = new Gatekeeper(desk.freshTls(), service.port())) {
+          var gatekeeper = new Gatekeeper(desk.tls(), service.port())) {
         for (int i = 0; i < 1_000; i++) {
           var _ =
               gatekeeper.time(ProviderRows.batch(images, registry.hostAndPort(), "scale", i, 1));

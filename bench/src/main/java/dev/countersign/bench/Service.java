@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
 record Service(Process process, int port, double readyMillis) implements AutoCloseable {
   private static final int SECONDS_TO_START = 60;
 
+  /// What the image adds for small replicas.
+  private static final String SMALL =
+      "-XX:MinRAMPercentage=33 -XX:ReservedCodeCacheSize=64m -XX:TrimNativeHeapInterval=10000";
+
   /// Something that makes the words of a command that listens on this port.
   @FunctionalInterface
   interface Words {
@@ -32,8 +36,13 @@ record Service(Process process, int port, double readyMillis) implements AutoClo
     var command = new ArrayList<>(List.of("sh", "-c", script, "bench"));
     command.addAll(words.at(port));
     long start = System.nanoTime();
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    if (group.isPresent()) {
+      builder.environment().put("JDK_JAVA_OPTIONS", SMALL);
+    }
     var process =
-        new ProcessBuilder(command)
+        builder
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()))
             .start();
