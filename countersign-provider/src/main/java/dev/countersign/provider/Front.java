@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -18,7 +18,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -49,7 +48,10 @@ final class Front implements AutoCloseable {
   /// @param most that are accepted; others wait in the system's queue
   /// @param idle how long one may rest
   /// @param idleOfMany how long when they are many; longer than any answer takes
-  record Limits(int many, int most, Duration idle, Duration idleOfMany) {
+  /// @param handshakes that begin at once
+  /// @param patience how long one may wait for its handshake
+  record Limits(
+      int many, int most, Duration idle, Duration idleOfMany, int handshakes, Duration patience) {
     /// A fifth of this is what a connection holds, in its handshake and after.
     private static final int HEAP_PER_CONNECTION = 64 << 10;
 
@@ -60,17 +62,16 @@ final class Front implements AutoCloseable {
           most / 8,
           most,
           deadline.plus(Duration.ofSeconds(30)),
-          deadline.plus(Duration.ofSeconds(1)));
+          deadline.plus(Duration.ofSeconds(1)),
+          2 * Runtime.getRuntime().availableProcessors(),
+          Duration.ofMillis(deadline.toMillis() / 2));
     }
   }
 
   private Front(
-      InetSocketAddress listen,
-      Optional<SslContextFactory.Server> tls,
-      Handler handler,
-      Limits limits) {
+      InetSocketAddress listen, Handler handler, Limits limits, ConnectionFactory... protocols) {
     server = new org.eclipse.jetty.server.Server(threads());
-    connector = new ServerConnector(server, 1, 1, protocols(tls));
+    connector = new ServerConnector(server, 1, 1, protocols);
     connector.setHost(listen.getHostString());
     connector.setPort(listen.getPort());
     connector.setIdleTimeout(limits.idle.toMillis());
@@ -87,16 +88,25 @@ final class Front implements AutoCloseable {
   ///
   /// @throws IOException if it is not to be had
   static Front open(InetSocketAddress listen, Handler handler) throws IOException {
-    return start(listen, new Front(listen, Optional.empty(), handler, Limits.of(Duration.ZERO)));
+    var http = new HttpConnectionFactory(configuration());
+    return start(listen, new Front(listen, handler, Limits.of(Duration.ZERO), http));
   }
 
   /// Opens a port with TLS.
   ///
+  /// @param turnedAway is told of each connection that is closed for want of time
   /// @throws IOException if it is not to be had
   static Front open(
-      InetSocketAddress listen, SslContextFactory.Server tls, Handler handler, Limits limits)
+      InetSocketAddress listen,
+      SslContextFactory.Server tls,
+      Handler handler,
+      Limits limits,
+      Runnable turnedAway)
       throws IOException {
-    return start(listen, new Front(listen, Optional.of(tls), handler, limits));
+    var http = new HttpConnectionFactory(configuration());
+    var ssl =
+        new TimelyTls(tls, http.getProtocol(), limits.handshakes, limits.patience, turnedAway);
+    return start(listen, new Front(listen, handler, limits, ssl, http));
   }
 
   private NetworkConnectionLimit limit(Limits limits) {
@@ -109,6 +119,8 @@ final class Front implements AutoCloseable {
   private LowResourceMonitor monitor(Limits limits) {
     var monitor = new LowResourceMonitor(server);
     monitor.setMonitorThreads(false);
+    // Without them its check counts none.
+    monitor.setMonitoredConnectors(List.of(connector));
     monitor.addLowResourceCheck(monitor.new MaxConnectionsLowResourceCheck(limits.many));
     monitor.setLowResourcesIdleTimeout((int) limits.idleOfMany.toMillis());
     monitor.setPeriod(MONITOR_MILLIS);
@@ -155,13 +167,6 @@ final class Front implements AutoCloseable {
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http").factory()));
     return threads;
-  }
-
-  private static ConnectionFactory[] protocols(Optional<SslContextFactory.Server> tls) {
-    var http = new HttpConnectionFactory(configuration());
-    return tls.map(factory -> new SslConnectionFactory(factory, http.getProtocol()))
-        .map(ssl -> new ConnectionFactory[] {ssl, http})
-        .orElseGet(() -> new ConnectionFactory[] {http});
   }
 
   private static HttpConfiguration configuration() {

@@ -64,7 +64,7 @@ final class Metrics {
   private final Counter shed =
       Counter.builder()
           .name("countersign_shed_total")
-          .help("Requests and checks that were turned away.")
+          .help("Connections, requests and checks that were turned away.")
           .labelNames("what")
           .register(registry);
   private final Histogram checkTime =
@@ -97,7 +97,7 @@ final class Metrics {
   /// What may be long in coming is there with zero from the start, so that its first time is seen
   /// as a rise.
   Metrics() {
-    List.of("request", "check").forEach(shed::initLabelValues);
+    List.of("connection", "request", "check").forEach(shed::initLabelValues);
     List.of("hit", "stale", "miss").forEach(remembering::initLabelValues);
     for (var what : List.of("policy", "tls", "admin-token")) {
       List.of("changed", "refused").forEach(result -> reloads.initLabelValues(what, result));
@@ -199,7 +199,7 @@ final class Metrics {
         : decision.policy().map(policies::of).orElse("none");
   }
 
-  /// One request or check was turned away.
+  /// One connection, request or check was turned away.
   void shed(String what) {
     shed.labelValues(what).inc();
   }

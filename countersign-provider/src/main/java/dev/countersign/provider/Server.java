@@ -95,7 +95,8 @@ public final class Server implements AutoCloseable {
               config.listen(),
               configuration.tlsFactory(),
               new ProviderHandler(answering, metrics),
-              Front.Limits.of(config.deadline()));
+              Front.Limits.of(config.deadline()),
+              () -> metrics.shed("connection"));
       var server = new Server(registries, admin, provider, configuration, state);
       server.beginRefreshing();
       state.set(State.READY);

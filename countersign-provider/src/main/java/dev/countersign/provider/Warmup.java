@@ -86,7 +86,8 @@ final class Warmup {
             loopback,
             ServerTls.of(pair),
             new ProviderHandler(provider, metrics),
-            Front.Limits.of(warm.deadline()))) {
+            Front.Limits.of(warm.deadline()),
+            () -> metrics.shed("connection"))) {
       var client = new LoopbackClient(pair.chain().getFirst(), front.port());
       ask(client);
       askAsRegistry(client, front.port());

@@ -2,6 +2,7 @@ package dev.countersign.provider;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.access.TlsKeyPair;
@@ -12,6 +13,7 @@ import dev.countersign.registry.RemoteRegistry;
 import dev.countersign.testkit.FakeCa;
 import dev.countersign.testkit.Identity;
 import dev.countersign.testkit.Identity.KeyForm;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -33,10 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// it.
 class ConnectionsTest {
   private static final Duration SOON = Duration.ofSeconds(2);
-  private static final Duration NEVER = Duration.ofSeconds(60);
+  private static final Duration NEVER = Duration.ofHours(1);
 
   private final FakeCa ca = FakeCa.create();
   private final RemoteRegistry client = new RemoteRegistry(RegistryOptions.DEFAULT);
+  private final AtomicInteger turnedAway = new AtomicInteger();
   @TempDir private Path folder;
   private TlsFiles files;
   private @Nullable Front front;
@@ -62,7 +65,9 @@ class ConnectionsTest {
             TestServer.config(files), () -> policies, client, metrics, DecisionLog.silent());
     var tls = ServerTls.of(TlsKeyPair.read(files.certificate(), files.key()));
     var free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var opened = Front.open(free, tls, new ProviderHandler(provider, metrics), limits);
+    var opened =
+        Front.open(
+            free, tls, new ProviderHandler(provider, metrics), limits, turnedAway::incrementAndGet);
     front = opened;
     return new Gatekeeper(Identity.clientContext(ca), opened.port());
   }
@@ -92,7 +97,7 @@ class ConnectionsTest {
 
   @Test
   void endsConnectionsThatRest() throws Exception {
-    var gatekeeper = open(new Limits(100, 100, SOON, SOON));
+    var gatekeeper = open(new Limits(100, 100, SOON, SOON, 2, NEVER));
     try (var connection = gatekeeper.connect()) {
       assertAnswered(connection);
 
@@ -102,7 +107,7 @@ class ConnectionsTest {
 
   @Test
   void endsThemSoonerWhenTheyAreMany() throws Exception {
-    var gatekeeper = open(new Limits(3, 100, NEVER, SOON));
+    var gatekeeper = open(new Limits(3, 100, NEVER, SOON, 2, NEVER));
     var left = new ArrayList<Connection>();
     try {
       for (int i = 0; i < 10; i++) {
@@ -119,10 +124,10 @@ class ConnectionsTest {
 
   @Test
   void acceptsNoMoreThanItHasRoomForUntilOthersEnd() throws Exception {
-    var gatekeeper = open(new Limits(100, 3, NEVER, SOON));
+    var gatekeeper = open(new Limits(100, 3, NEVER, SOON, 2, NEVER));
     var left = new ArrayList<Connection>();
     try {
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 8; i++) {
         var connection = gatekeeper.connect();
         left.add(connection);
         assertAnswered(connection);
@@ -130,6 +135,32 @@ class ConnectionsTest {
     } finally {
       closeAll(left);
     }
+  }
+
+  @Test
+  void endsConnectionsWhoseHandshakeCannotBeginInTime() throws Exception {
+    var gatekeeper = open(new Limits(100, 100, NEVER, NEVER, 0, Duration.ofMillis(1)));
+
+    assertThrows(IOException.class, gatekeeper::connect);
+    assertEquals(1, turnedAway.get());
+  }
+
+  /// One at a time, and each leaves its turn to the next.
+  @Test
+  void beginsEachHandshakeInItsTurn() throws Exception {
+    var gatekeeper = open(new Limits(100, 100, NEVER, NEVER, 1, NEVER));
+    var left = new ArrayList<Connection>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        var connection = gatekeeper.connect();
+        left.add(connection);
+        assertAnswered(connection);
+        assertAnswered(connection);
+      }
+    } finally {
+      closeAll(left);
+    }
+    assertEquals(0, turnedAway.get());
   }
 
   /// More of them than there are threads of the system.

@@ -60,7 +60,8 @@ class SheddingTest {
             free,
             tls,
             new ProviderHandler(provider, metrics, turns),
-            Limits.of(config.deadline()))) {
+            Limits.of(config.deadline()),
+            () -> {})) {
       var gatekeeper = new Gatekeeper(Identity.clientContext(ca), front.port());
 
       assertTrue(turns.take("another", Duration.ZERO));
