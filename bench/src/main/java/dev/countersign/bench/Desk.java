@@ -77,6 +77,11 @@ record Desk(Programs programs, Path folder, FakeCa ca, Path key) {
                         key.toString())));
   }
 
+  /// Writes the certificate of who made the provider's.
+  Path writeCa() throws IOException {
+    return Files.writeString(folder.resolve("ca.crt"), ca.certificatePem());
+  }
+
   /// The TLS of clients that trust the provider.
   SSLContext tls() {
     return Identity.clientContext(ca);

@@ -35,14 +35,21 @@ final class Gatekeeper implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
+  /// The body of a request about these images.
+  static String body(List<String> images) {
+    return images.stream()
+        .map(image -> '"' + image + '"')
+        .collect(
+            Collectors.joining(
+                ",",
+                "{\"apiVersion\":\"externaldata.gatekeeper.sh/v1beta1\",\"kind\":\"ProviderRequest\","
+                    + "\"request\":{\"keys\":[",
+                "]}}"));
+  }
+
   /// A request about these images, ready to send.
   static byte[] request(List<String> images) {
-    var keys = images.stream().map(image -> '"' + image + '"').collect(Collectors.joining(","));
-    var body =
-        "{\"apiVersion\":\"externaldata.gatekeeper.sh/v1beta1\",\"kind\":\"ProviderRequest\","
-            + "\"request\":{\"keys\":["
-            + keys
-            + "]}}";
+    var body = body(images);
     return ("POST /v1/verify HTTP/1.1\r\nHost: countersign.countersign:8090\r\n"
             + "User-Agent: Go-http-client/1.1\r\nContent-Length: "
             + body.length()

@@ -1,18 +1,15 @@
 package dev.countersign.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 
 /// Many clients at once, for a bounded time.
 final class Load {
-  private static final int MOST_TRIES = 120;
-
   private Load() {}
 
   /// How clients connect.
@@ -71,40 +68,34 @@ final class Load {
   ///
   /// @param millis from the moment each Pod was due until its image was verified
   /// @param late answers that said to try again
-  /// @param broken connections that ended without an answer
+  /// @param broken requests without an answer
   record Rush(Sample millis, int late, int broken) {}
 
   /// Pods that come evenly over `seconds`, each on a new connection to the next of the services,
-  /// and again after a second until its image is verified.
-  static Rush rush(Desk desk, List<Service> services, List<byte[]> requests, double seconds)
-      throws Exception {
-    var tls = desk.tls();
-    var turn = new AtomicInteger();
-    var late = new AtomicInteger();
-    var broken = new AtomicInteger();
-    long start = System.nanoTime();
-    var tasks = new ArrayList<Callable<Double>>();
-    for (int i = 0; i < requests.size(); i++) {
-      var request = requests.get(i);
-      long due = start + (long) (i * seconds * 1e9 / requests.size());
-      tasks.add(() -> {
-        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-        for (int tries = 0; tries < MOST_TRIES; tries++) {
-          var service = services.get(Math.floorMod(turn.getAndIncrement(), services.size()));
-          try (var gatekeeper = new Gatekeeper(tls, service.port())) {
-            if (Gatekeeper.isVerified(gatekeeper.ask(request))) {
-              return (System.nanoTime() - due) / 1e6;
-            }
-            late.incrementAndGet();
-          } catch (IOException e) {
-            broken.incrementAndGet();
-          }
-          TimeUnit.SECONDS.sleep(1);
-        }
-        throw new IOException("expected an answer within " + MOST_TRIES + " tries");
-      });
+  /// and again after one second, two, four and so on until its image is verified. By a program of
+  /// its own, in Go as Gatekeeper, which leaves the processors to the services.
+  ///
+  /// @param bodies of requests, a line each
+  static Rush rush(Desk desk, Path program, List<Service> services, Path bodies, int seconds)
+      throws IOException, InterruptedException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                program.toString(),
+                String.valueOf(seconds),
+                desk.writeCa().toString(),
+                bodies.toString()));
+    services.forEach(service -> command.add(String.valueOf(service.port())));
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var lines = process.inputReader().lines().toList();
+    if (process.waitFor() != 0) {
+      throw new IOException("expected all Pods to start; see above");
     }
-    return new Rush(new Sample(all(tasks)), late.get(), broken.get());
+    return new Rush(
+        new Sample(lines.stream().skip(2).map(Double::valueOf).toList()),
+        Integer.parseInt(lines.get(0)),
+        Integer.parseInt(lines.get(1)));
   }
 
   static <T> List<T> all(List<Callable<T>> tasks) throws Exception {

@@ -24,6 +24,11 @@ record Programs(Path countersign, Path peers) {
     return Optional.of(peers.resolve("cosign3/usr/bin/cosign")).filter(Files::isExecutable);
   }
 
+  /// Asks as Gatekeeper does; `bench/go-provider/build` makes it.
+  Optional<Path> rush() {
+    return Optional.of(peers.resolve("go-provider/rush")).filter(Files::isExecutable);
+  }
+
   /// What `bench/go-provider/build` makes.
   Optional<Path> goProvider() {
     return Optional.of(peers.resolve("go-provider/provider")).filter(Files::isExecutable);
