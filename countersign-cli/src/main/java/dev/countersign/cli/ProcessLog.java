@@ -44,6 +44,8 @@ public final class ProcessLog extends ContextAwareBase implements Configurator {
     root.addAppender(stderr);
     // Jetty's own news are of no use to whoever runs the provider; its warnings are.
     context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+    // It warns twice a second while there are many connections, which is what the metrics are for.
+    context.getLogger("org.eclipse.jetty.server.LowResourceMonitor").setLevel(Level.ERROR);
     // The Kubernetes client would write what a credential program said, which may be a token; what
     // fails is told by us.
     context.getLogger("io.fabric8").setLevel(Level.OFF);
