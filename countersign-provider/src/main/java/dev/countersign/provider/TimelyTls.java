@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -52,9 +53,10 @@ final class TimelyTls extends SslConnectionFactory {
     }
   }
 
-  private final class Timely extends SslConnection {
-    /// Jetty calls [#onFillable] from one thread after the other.
+  /// Jetty calls it from one thread after the other.
+  private final class Timely extends SslConnection implements SslHandshakeListener {
     private boolean hasBegun;
+    private boolean hasTurn;
 
     Timely(Connector connector, EndPoint endPoint, SSLEngine engine) {
       super(
@@ -80,10 +82,25 @@ final class TimelyTls extends SslConnectionFactory {
     }
 
     private void begin() {
+      hasBegun = true;
+      hasTurn = true;
+      addHandshakeListener(this);
       try {
-        hasBegun = true;
         super.onFillable();
       } finally {
+        endTurn();
+      }
+    }
+
+    /// What comes after the handshake may wait for its client as long as it likes.
+    @Override
+    public void handshakeSucceeded(Event event) {
+      endTurn();
+    }
+
+    private void endTurn() {
+      if (hasTurn) {
+        hasTurn = false;
         free.release();
       }
     }
