@@ -122,7 +122,7 @@ class LauncherTest {
     assertTrue(machine.run("version").stdout().contains("[-Xint]"));
     assertTrue(machine.run("verify").stdout().contains("[-XX:TieredStopAtLevel=1]"));
     assertTrue(machine.run("sign").stdout().contains("[-XX:TieredStopAtLevel=4]"));
-    assertTrue(machine.run("serve").stdout().contains("[-XX:TieredStopAtLevel=4]"));
+    assertTrue(machine.run("serve").stdout().contains("[-XX:TieredStopAtLevel=1]"));
   }
 
   @ParameterizedTest
