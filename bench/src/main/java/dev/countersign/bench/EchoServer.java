@@ -13,9 +13,11 @@ import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -40,9 +42,13 @@ final class EchoServer extends Handler.Abstract {
     var tls = new SslContextFactory.Server();
     tls.setKeyStore(store(Path.of(arguments[1]), Path.of(arguments[2])));
     tls.setKeyStorePassword("");
+    // The JDK's other one derives the store's key again at each handshake.
+    tls.setKeyManagerFactoryAlgorithm("SunX509");
     tls.setIncludeProtocols("TLSv1.3");
     tls.setSniRequired(false);
-    var http = new HttpConnectionFactory();
+    var configuration = new HttpConfiguration();
+    configuration.addCustomizer(new SecureRequestCustomizer(false));
+    var http = new HttpConnectionFactory(configuration);
     var connector =
         new ServerConnector(server, 1, 1, new SslConnectionFactory(tls, http.getProtocol()), http);
     connector.setHost("127.0.0.1");

@@ -31,6 +31,9 @@ final class Gatekeeper implements AutoCloseable {
     var name = "client-" + COUNT.incrementAndGet();
     socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true);
     socket.setTcpNoDelay(true);
+    var parameters = socket.getSSLParameters();
+    parameters.setServerNames(List.of());
+    socket.setSSLParameters(parameters);
     socket.setEnabledProtocols(new String[] {"TLSv1.3"});
     in = new BufferedInputStream(socket.getInputStream());
   }
