@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.countersign.Conformance;
 import dev.countersign.HostileInput;
 import dev.countersign.certificate.TestCertificate.Issued;
+import dev.countersign.der.DerReader;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
@@ -19,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateTest {
   private static final String SUBJECT = "https://example.com/ci";
@@ -95,6 +98,32 @@ class CertificateTest {
                 timestamp.signature())
             .isSignedBy(log.key(), certificate, issuer));
     assertEquals(List.of(), SignedCertificateTimestamp.in(signer.certificate()));
+  }
+
+  /// The list's length and the promise's, its version, time and length of extensions, its
+  /// algorithms, and the length of its signature ([RFC 6962
+  /// §3.2](https://www.rfc-editor.org/rfc/rfc6962#section-3.2)).
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 37, 45, 46, 47, 48, 49, 50})
+  void refusesAPromiseThatIsNotAsItShouldBe(int place) throws Exception {
+    var certificate = fulcios();
+    var list =
+        DerReader.of(certificate.extension("1.3.6.1.4.1.11129.2.4.2").orElseThrow())
+            .content(DerReader.OCTET_STRING);
+    var der = certificate.der().toArray();
+    der[indexOf(der, list) + place] ^= 0x01;
+    var changed = Certificate.parse(Bytes.copyOf(der));
+
+    assertThrows(FormatException.class, () -> SignedCertificateTimestamp.in(changed));
+  }
+
+  private static int indexOf(byte[] whole, byte[] part) {
+    for (int i = 0; i + part.length <= whole.length; i++) {
+      if (Arrays.equals(whole, i, i + part.length, part, 0, part.length)) {
+        return i;
+      }
+    }
+    throw new AssertionError("expected the part in the whole");
   }
 
   @Test
