@@ -69,6 +69,10 @@ enum Difference {
       Side.US,
       "a checkpoint that goes on after its last line",
       "\\[log-refuted] expected (an empty line|a signature line) in the checkpoint"),
+  POINT_BESIDE_TIMESTAMP(
+      Side.US,
+      "a certificate that came along with a timestamp and whose key is no point on its curve",
+      "\\[malformed] malformed: expected an? (uncompressed )?point on "),
   NO_FILE_HASH(
       Side.SIGSTORE_JS,
       "a bundle that does not name the hash of its file; cosign 3 makes such with Ed25519 keys",
