@@ -69,11 +69,11 @@ public final class Certificate {
   /// @throws FormatException for anything else
   public static List<Certificate> parsePem(String text) throws FormatException {
     var certificates = new ArrayList<Certificate>();
-    int end;
-    for (var rest = text; !rest.isBlank(); rest = rest.substring(end + END.length())) {
+    for (var rest = text;
+        !rest.isBlank();
+        rest = rest.substring(rest.indexOf(END) + END.length())) {
       var block = Pem.parseFirst(rest);
-      end = rest.indexOf(END);
-      if (!block.label().equals(LABEL) || end < 0) {
+      if (!block.label().equals(LABEL)) {
         throw new FormatException("expected a PEM block CERTIFICATE, got " + block.label());
       }
       if (certificates.size() == MOST) {

@@ -77,10 +77,10 @@ public record CertificatePath(Certificate leaf, List<Certificate> intermediates,
       return Optional.empty();
     } catch (CertPathValidatorException e) {
       return Optional.of("the certificate was not issued by a trusted authority: " + reason(e));
-    } catch (CertificateException e) {
-      return Optional.of("the certificate's path cannot be read");
-    } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
-      throw new AssertionError("every Java runtime validates paths", e);
+    } catch (CertificateException
+        | NoSuchAlgorithmException
+        | InvalidAlgorithmParameterException e) {
+      throw new AssertionError("every Java runtime validates paths of its certificates", e);
     }
   }
 

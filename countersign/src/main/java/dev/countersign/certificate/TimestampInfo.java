@@ -78,6 +78,8 @@ record TimestampInfo(
       if (extension.has(BOOLEAN)) {
         throw new FormatException("expected no critical extension in a timestamp, got one");
       }
+      extension.content(DerReader.OCTET_STRING);
+      extension.expectEnd();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.countersign.certificate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import dev.countersign.der.DerReader;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.format.HashAlgorithm;
 import dev.countersign.json.JsonValue;
 import dev.countersign.trust.TrustedRoot;
 import java.io.IOException;
@@ -47,6 +49,41 @@ class CertificateTest {
     assertEquals(
         List.of(certificate, root.certificate()),
         Certificate.parsePem(certificate.toPem() + root.certificate().toPem()));
+  }
+
+  @Test
+  void isValidAtItsEnds() {
+    var certificate = signer.certificate();
+
+    assertTrue(certificate.isValidAt(certificate.notBefore()));
+    assertTrue(certificate.isValidAt(certificate.notAfter()));
+    assertFalse(certificate.isValidAt(certificate.notBefore().minusMillis(1)));
+    assertFalse(certificate.isValidAt(certificate.notAfter().plusMillis(1)));
+  }
+
+  @Test
+  void isEqualToOneOfTheSameBytes() throws FormatException {
+    assertEquals(signer.certificate(), Certificate.parse(signer.certificate().der()));
+    assertNotEquals(signer.certificate(), root.certificate());
+    assertNotEquals(signer.certificate(), (Object) "certificate");
+  }
+
+  @Test
+  void isCalledByItsSubjectOrItsHash() {
+    assertEquals("CN=root", root.certificate().toString());
+    assertEquals(
+        "certificate SHA256:" + HashAlgorithm.SHA256.hexOf(signer.certificate().der()),
+        signer.certificate().toString());
+  }
+
+  @Test
+  void readsNoMoreThanItsBounds() throws FormatException {
+    var pem = root.certificate().toPem();
+    var padded = TestCertificate.root("padded");
+
+    assertEquals(16, Certificate.parsePem(pem.repeat(16)).size());
+    padded.with("2a03", new byte[65_000]).issue();
+    assertThrows(FormatException.class, () -> padded.with("2a03", new byte[65_500]).issue());
   }
 
   @Test

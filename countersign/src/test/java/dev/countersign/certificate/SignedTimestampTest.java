@@ -1,23 +1,35 @@
 package dev.countersign.certificate;
 
+import static dev.countersign.certificate.TestTimestamp.id;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.Conformance;
+import dev.countersign.DerVariation;
 import dev.countersign.HostileInput;
+import dev.countersign.certificate.TestCertificate.Issued;
+import dev.countersign.der.DerReader;
+import dev.countersign.der.DerWriter;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.format.HashAlgorithm;
 import dev.countersign.json.JsonValue;
 import dev.countersign.trust.CertificateAuthority;
 import dev.countersign.trust.TrustedRoot;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Timestamps of real authorities, in bundles of the sigstore-conformance suite.
@@ -25,6 +37,22 @@ class SignedTimestampTest {
   private static final String WITHOUT_CERTIFICATES = "rekor2-timestamp-without-embedded-cert";
   private static final String WITH_CERTIFICATES = "rekor2-checkpoint-multiple-cosigs";
   private static final String ELSEWHERE = "rekor2-timestamp-with-expired-cert-chain";
+  private static final String SHA384 = "608648016503040202";
+  private static final byte[] NONE = {};
+  private static final byte[] KEY_IDENTIFIER = {4, 7, 1, 1};
+  private static final Bytes SIGNATURE = Bytes.utf8("signature");
+
+  private final Issued root = TestCertificate.root("root").issue();
+  private final Issued authority =
+      TestCertificate.root("authority")
+          .by(root)
+          .authority(false)
+          .forPurposes(TestCertificate.TIME_STAMPING)
+          .with("551d0e", DerWriter.octetString(KEY_IDENTIFIER))
+          .issue();
+  private final TestTimestamp crafted = TestTimestamp.of(SIGNATURE, authority);
+
+  SignedTimestampTest() throws FormatException {}
 
   @Test
   void readsWhatAuthoritiesSigned() throws Exception {
@@ -100,19 +128,170 @@ class SignedTimestampTest {
     }
 
     // The status, versions, and the list of digest algorithms, which stand outside the signature.
-    assertTrue(unnoticed < 40, () -> "changed without notice");
+    assertEquals(17, unnoticed);
   }
 
   @Test
   void refusesWhatIsNoTimestamp() throws Exception {
     var good = timestamp(WITH_CERTIFICATES).toArray();
-    var longer = java.util.Arrays.copyOf(good, good.length + 1);
+    var longer = Arrays.copyOf(good, good.length + 1);
 
     assertThrows(FormatException.class, () -> SignedTimestamp.parse(Bytes.copyOf(longer)));
     assertThrows(FormatException.class, () -> SignedTimestamp.parse(Bytes.utf8("")));
-    assertThrows(
-        FormatException.class,
-        () -> SignedTimestamp.parse(Bytes.copyOf(new byte[SignedTimestamp.MAX_BYTES + 1])));
+    refuses(status(2), "expected a timestamp that was granted, got status 2");
+    SignedTimestamp.parse(status(1));
+  }
+
+  @Test
+  void holdsEachElementToItsPlace() throws Exception {
+    var taken =
+        DerVariation.taken(
+            crafted.sign(),
+            SignedTimestamp::parse,
+            "1.1.0.1", // digest algorithms
+            "1.1.0.3.0", // a certificate
+            "1.1.0.4", // revocation lists
+            "1.1.0.5.0.1.0", // the issuer's name
+            "1.1.0.5.0.3.2.1.0", // the signing certificate's attribute
+            "1.1.0.5.0.6"); // unsigned attributes
+
+    assertEquals(
+        Set.of(
+            "more in 0", // the status in words
+            "other tag 1.1.0.5.0.1.0", // of no certificate's
+            "other tag 1.1.0.5.0.3.2.1.0",
+            "without 1.1.0.3", // certificates
+            "without 1.1.0.3.0",
+            "without 1.1.0.4",
+            "without 1.1.0.5.0.2.1", // an algorithm's NULL
+            "without 1.1.0.5.0.3.2", // of no certificate's
+            "without 1.1.0.5.0.4.1",
+            "without 1.1.0.5.0.6"),
+        taken);
+  }
+
+  @Test
+  void holdsEachElementOfTheInfoToItsPlace() throws Exception {
+    var taken =
+        DerVariation.taken(
+            Bytes.copyOf(crafted.info()),
+            info -> SignedTimestamp.parse(crafted.withInfo(info).sign()),
+            "5", // accuracy
+            "8"); // the authority's name
+
+    assertEquals(
+        Set.of(
+            "without 2.0.1", // an algorithm's NULL
+            "without 5",
+            "without 6", // order
+            "without 7", // nonce
+            "without 8",
+            "without 9", // extensions
+            "without 9.0"),
+        taken);
+  }
+
+  @Test
+  void holdsEachSignedAttributeToItsPlace() throws Exception {
+    var taken =
+        DerVariation.taken(
+            Bytes.copyOf(DerWriter.element(DerReader.SET, crafted.attributes())),
+            set -> SignedTimestamp.parse(crafted.withAttributes(set).sign()),
+            "2.1.0"); // the signing certificate
+
+    assertEquals(Set.of("other tag 2.1.0", "without 2"), taken);
+  }
+
+  /// [RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3).
+  @Test
+  void theSignerIsNamed() throws Exception {
+    var namesake = TestCertificate.root("authority").by(root).issue(authority.key());
+
+    assertTrue(isSigned(crafted));
+    assertTrue(isSigned(crafted.named(DerWriter.element(0x80, KEY_IDENTIFIER))));
+    assertFalse(isSigned(crafted.named(DerWriter.element(0x80, new byte[] {5}))));
+    assertFalse(
+        SignedTimestamp.parse(
+                TestTimestamp.of(SIGNATURE, namesake)
+                    .named(DerWriter.element(0x80, KEY_IDENTIFIER))
+                    .sign())
+            .isSignedBy(namesake.certificate()));
+    assertFalse(isSigned(crafted.named(TestTimestamp.of(SIGNATURE, namesake).name())));
+    assertFalse(isSigned(crafted.named(TestTimestamp.of(SIGNATURE, root).name())));
+  }
+
+  /// By a hash of its certificate inside the signature ([RFC
+  /// 5816](https://www.rfc-editor.org/rfc/rfc5816)), of which SHA-256 is the default.
+  @Test
+  void theSignersCertificateIsSigned() throws Exception {
+    var der = authority.certificate().der();
+    var other = root.certificate().der();
+    var v1 = TestTimestamp.SIGNING_CERTIFICATE;
+    var v2 = TestTimestamp.SIGNING_CERTIFICATE_V2;
+
+    assertTrue(isSigned(crafted.bound(v1, id(sha1(der)))));
+    assertTrue(isSigned(crafted.bound(v2, id(SHA384, HashAlgorithm.SHA384.of(der)))));
+    assertFalse(isSigned(crafted.bound(v1, id(sha1(other)))));
+    assertFalse(isSigned(crafted.bound(v1, id(HashAlgorithm.SHA256.of(der)))));
+    assertFalse(isSigned(crafted.bound(v2, id(HashAlgorithm.SHA256.of(other)))));
+    assertFalse(isSigned(crafted.bound(v2, id(sha1(der)))));
+    assertFalse(isSigned(crafted.bound(v2, id(SHA384, HashAlgorithm.SHA256.of(der)))));
+    assertFalse(isSigned(crafted.bound("2a03", id(HashAlgorithm.SHA256.of(der)))));
+  }
+
+  @Test
+  void theSignersKeySigned() throws Exception {
+    assertFalse(
+        isSigned(
+            TestTimestamp.of(
+                SIGNATURE, new Issued("authority", authority.certificate(), root.key()))));
+  }
+
+  private boolean isSigned(TestTimestamp timestamp) throws FormatException {
+    return SignedTimestamp.parse(timestamp.sign()).isSignedBy(authority.certificate());
+  }
+
+  @Test
+  void readsNoMoreThanItsBounds() throws Exception {
+    var most = certificates(Certificate.MOST - 1);
+    assertEquals(16, SignedTimestamp.parse(crafted.sign(most, NONE)).certificates().size());
+    refuses(crafted.sign(certificates(Certificate.MOST), NONE), "at most 16 certificates");
+    SignedTimestamp.parse(crafted.sign(NONE, new byte[SignedTimestamp.MAX_BYTES - 2_000]));
+    refuses(crafted.sign(NONE, new byte[SignedTimestamp.MAX_BYTES]), "expected a signed timestamp");
+    SignedTimestamp.parse(withAttributes(32).sign());
+    refuses(withAttributes(33).sign(), "not over 32");
+  }
+
+  private byte[] certificates(int count) {
+    var certificates = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      certificates.writeBytes(root.certificate().der().toArray());
+    }
+    return certificates.toByteArray();
+  }
+
+  private TestTimestamp withAttributes(int count) throws FormatException {
+    var attributes = new ByteArrayOutputStream();
+    attributes.writeBytes(crafted.attributes());
+    for (int i = 3; i < count; i++) {
+      attributes.writeBytes(
+          TestTimestamp.attribute(HexFormat.of().toHexDigits((byte) i), DerWriter.ofNull()));
+    }
+    return crafted.withAttributes(
+        Bytes.copyOf(DerWriter.element(DerReader.SET, attributes.toByteArray())));
+  }
+
+  /// A response with the status octet `status`, of which 1 grants with modifications.
+  private Bytes status(int status) {
+    var response = crafted.sign().toArray();
+    response[8] = (byte) status;
+    return Bytes.copyOf(response);
+  }
+
+  private static void refuses(Bytes response, String reason) {
+    var problem =
+        assertThrows(FormatException.class, () -> SignedTimestamp.parse(response)).problem();
+    assertTrue(problem.contains(reason), problem);
   }
 
   @Test
@@ -126,6 +305,10 @@ class SignedTimestampTest {
         timestamp(WITH_CERTIFICATES),
         timestamp(WITHOUT_CERTIFICATES),
         timestamp(ELSEWHERE));
+  }
+
+  private static Bytes sha1(Bytes content) throws NoSuchAlgorithmException {
+    return Bytes.copyOf(MessageDigest.getInstance("SHA-1").digest(content.toArray()));
   }
 
   private static CertificateAuthority authority(String name) throws IOException, FormatException {

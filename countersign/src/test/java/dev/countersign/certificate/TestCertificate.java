@@ -23,6 +23,7 @@ import java.util.Optional;
 /// @param purposes hex of object identifiers
 /// @param subjectUri a subject alternative name
 /// @param tokenIssuer what Fulcio writes of the token
+/// @param others more extensions, each DER
 public record TestCertificate(
     String name,
     Optional<Issued> issuer,
@@ -31,7 +32,8 @@ public record TestCertificate(
     boolean isAuthority,
     List<String> purposes,
     Optional<String> subjectUri,
-    Optional<String> tokenIssuer) {
+    Optional<String> tokenIssuer,
+    List<byte[]> others) {
   public static final String CODE_SIGNING = "2b06010505070303";
   public static final String TIME_STAMPING = "2b06010505070308";
 
@@ -54,7 +56,8 @@ public record TestCertificate(
         true,
         List.of(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   public static TestCertificate intermediate(String name, Issued issuer) {
@@ -71,27 +74,52 @@ public record TestCertificate(
         false,
         List.of(CODE_SIGNING),
         Optional.of(subject),
-        Optional.of(tokenIssuer));
+        Optional.of(tokenIssuer),
+        List.of());
   }
 
   public TestCertificate by(Issued newIssuer) {
     return new TestCertificate(
-        name, Optional.of(newIssuer), from, until, isAuthority, purposes, subjectUri, tokenIssuer);
+        name,
+        Optional.of(newIssuer),
+        from,
+        until,
+        isAuthority,
+        purposes,
+        subjectUri,
+        tokenIssuer,
+        others);
   }
 
   public TestCertificate valid(Instant newFrom, Instant newUntil) {
     return new TestCertificate(
-        name, issuer, newFrom, newUntil, isAuthority, purposes, subjectUri, tokenIssuer);
+        name, issuer, newFrom, newUntil, isAuthority, purposes, subjectUri, tokenIssuer, others);
   }
 
   public TestCertificate forPurposes(String... newPurposes) {
     return new TestCertificate(
-        name, issuer, from, until, isAuthority, List.of(newPurposes), subjectUri, tokenIssuer);
+        name,
+        issuer,
+        from,
+        until,
+        isAuthority,
+        List.of(newPurposes),
+        subjectUri,
+        tokenIssuer,
+        others);
   }
 
   public TestCertificate authority(boolean newIsAuthority) {
     return new TestCertificate(
-        name, issuer, from, until, newIsAuthority, purposes, subjectUri, tokenIssuer);
+        name, issuer, from, until, newIsAuthority, purposes, subjectUri, tokenIssuer, others);
+  }
+
+  /// With one more extension, which is not critical.
+  public TestCertificate with(String oid, byte[] value) {
+    var all = new ArrayList<>(others);
+    all.add(DerWriter.sequence(DerWriter.objectIdentifier(oid), DerWriter.octetString(value)));
+    return new TestCertificate(
+        name, issuer, from, until, isAuthority, purposes, subjectUri, tokenIssuer, all);
   }
 
   /// Issues it for a new key.
@@ -159,6 +187,7 @@ public record TestCertificate(
             DerWriter.sequence(
                 DerWriter.objectIdentifier("2b0601040183bf300108"),
                 DerWriter.octetString(DerWriter.element(DerReader.UTF8_STRING, utf8(text))))));
+    extensions.addAll(others);
     return extensions.toArray(byte[][]::new);
   }
 
