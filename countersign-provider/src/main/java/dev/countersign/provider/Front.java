@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -36,7 +37,9 @@ final class Front implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(3);
   private static final int MAX_HEADER_BYTES = 16 << 10;
   private static final int MONITOR_MILLIS = 500;
+  private static final int MIN_THREADS = 8;
   private static final int MAX_THREADS = 16;
+  private static final int IDLE_MILLIS = 60_000;
 
   private final org.eclipse.jetty.server.Server server;
   private final ServerConnector connector;
@@ -162,8 +165,11 @@ final class Front implements AutoCloseable {
     return listen.getHostString() + ':' + listen.getPort();
   }
 
+  /// With the JDK's queue: that of Jetty starts all of the JVM's management for the size of a line
+  /// of the processor's cache.
   private static QueuedThreadPool threads() {
-    var threads = new QueuedThreadPool(MAX_THREADS);
+    var threads =
+        new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_MILLIS, new LinkedBlockingQueue<>());
     threads.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http").factory()));
     return threads;

@@ -89,11 +89,12 @@ public final class TlsKeyPair {
     return key;
   }
 
-  /// What shows this pair in TLS. The manager of `SunX509` takes the key out of its encrypted store
-  /// once; that of `PKIX` for each handshake, by 10,000 rounds of a password hash.
+  /// What shows this pair in TLS. The store lies in memory beside the key, and JKS hides that by
+  /// one hash, where PKCS12 takes 10,000 to put it in and out; the manager of `SunX509` takes it
+  /// out once, that of `PKIX` for each handshake.
   public KeyManager[] keyManagers() {
     try {
-      var store = KeyStore.getInstance("PKCS12");
+      var store = KeyStore.getInstance("JKS");
       var password = new char[0];
       store.load(null, null);
       store.setKeyEntry("tls", key, password, chain.toArray(X509Certificate[]::new));
