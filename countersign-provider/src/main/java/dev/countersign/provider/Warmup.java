@@ -47,6 +47,9 @@ final class Warmup {
       "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},"layers":[]}\
       """;
 
+  /// What is warm stays so as long as this process.
+  private static volatile boolean isWarm;
+
   private final TlsKeyPair pair;
   private final MemoryStore store = new MemoryStore();
   private final SoftwareKey key = SoftwareKey.generate(new SecureRandom());
@@ -63,11 +66,15 @@ final class Warmup {
     new ImageSigner(store).sign(image, signer, Instant.EPOCH, deadline);
   }
 
-  /// Warms up what all servers of this process share, for some two seconds at most.
+  /// Warms up what all servers of this process share, before the first of them, for some two
+  /// seconds at most.
   ///
   /// @throws IOException if this machine cannot serve and verify
   static void run(ServerConfig config, TlsKeyPair pair) throws IOException {
-    new Warmup(pair).run(config);
+    if (!isWarm) {
+      new Warmup(pair).run(config);
+      isWarm = true;
+    }
   }
 
   private void run(ServerConfig config) throws IOException {
