@@ -46,8 +46,8 @@ final class Load {
       throws IOException {
     int answered = 0;
     try (var gatekeeper = new Gatekeeper(tls, service.port())) {
-      for (; System.nanoTime() < end; answered++) {
-        var _ = gatekeeper.time(request);
+      while (System.nanoTime() < end) {
+        answered += gatekeeper.verifies(request) ? 1 : 0;
       }
     }
     return answered;
@@ -56,9 +56,9 @@ final class Load {
   private static int askNew(SSLContext tls, Service service, byte[] request, long end)
       throws IOException {
     int answered = 0;
-    for (; System.nanoTime() < end; answered++) {
+    while (System.nanoTime() < end) {
       try (var gatekeeper = new Gatekeeper(tls, service.port())) {
-        var _ = gatekeeper.time(request);
+        answered += gatekeeper.verifies(request) ? 1 : 0;
       }
     }
     return answered;

@@ -186,6 +186,7 @@ final class ProviderRows {
     var known = batch(images, registry.hostAndPort(), "known", 0, 1);
     try (var service = desk.serve(Optional.empty());
         var echo = desk.echo()) {
+      var _ = Load.requestsPerSecond(desk, service, known, 4, Load.Connections.NEW, 5);
       var _ = Load.requestsPerSecond(desk, service, known, 200, Load.Connections.KEPT, 10);
       var _ = Load.requestsPerSecond(desk, echo, known, 200, Load.Connections.KEPT, 10);
       report.figure(
