@@ -76,7 +76,7 @@ record Checkpoint(
 
   private static List<NoteSignature> signatures(String lines) throws FormatException {
     var signatures = new ArrayList<NoteSignature>();
-    for (var line : lines.isEmpty() ? List.<String>of() : lines.lines().toList()) {
+    for (var line : lines.lines().toList()) {
       int space = line.lastIndexOf(' ');
       if (!line.startsWith(DASH) || space <= DASH.length()) {
         throw new FormatException("expected a signature line in the checkpoint, got another");
