@@ -51,6 +51,9 @@ record Checkpoint(
     if (note.length() > MAX_CHARACTERS) {
       throw new FormatException("expected a checkpoint, got " + note.length() + " characters");
     }
+    if (note.chars().anyMatch(character -> character < ' ' && character != '\n')) {
+      throw new FormatException("expected no control characters in the checkpoint, got one");
+    }
     int end = note.indexOf("\n\n");
     if (end < 0 || !note.endsWith("\n")) {
       throw new FormatException("expected an empty line in the checkpoint, got none");

@@ -135,6 +135,9 @@ class CheckpointTest {
         "log\n1\n%s\n\n\u2014 AAAAAQI=\n",
         "log\n1\n%s\n\n\u2014  AAAAAQI=\n",
         "log\n1\n%s\n\n\u2014 log AAAAAQ==\n",
+        "log\n1\n%s\nmore\t\n\n\u2014 log AAAAAQI=\n",
+        "log\n1\n%s\n\n\u2014 log AAAAAQI=\r\n",
+        "log\n1\n%s\n\n\u2014 log AAAAAQI=\r\u2014 log AAAAAQI=\n",
         "log\n1\n%s\n\n\u2014 log !\n"
       })
   void refusesWhatIsNoCheckpoint(String text) {
