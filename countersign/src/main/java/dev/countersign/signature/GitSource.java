@@ -100,9 +100,4 @@ public record GitSource(String repository, Optional<String> ref) {
             + OneLine.of(text)
             + '"');
   }
-
-  @Override
-  public String toString() {
-    return repository + ref.map(text -> '@' + text).orElse("");
-  }
 }

@@ -51,6 +51,9 @@ record Checkpoint(
     if (note.length() > MAX_CHARACTERS) {
       throw new FormatException("expected a checkpoint, got " + note.length() + " characters");
     }
+    if (note.chars().anyMatch(character -> character < ' ' && character != '\n')) {
+      throw new FormatException("expected no control characters in the checkpoint, got one");
+    }
     int end = note.indexOf("\n\n");
     if (end < 0 || !note.endsWith("\n")) {
       throw new FormatException("expected an empty line in the checkpoint, got none");
@@ -76,7 +79,7 @@ record Checkpoint(
 
   private static List<NoteSignature> signatures(String lines) throws FormatException {
     var signatures = new ArrayList<NoteSignature>();
-    for (var line : lines.isEmpty() ? List.<String>of() : lines.lines().toList()) {
+    for (var line : lines.lines().toList()) {
       int space = line.lastIndexOf(' ');
       if (!line.startsWith(DASH) || space <= DASH.length()) {
         throw new FormatException("expected a signature line in the checkpoint, got another");

@@ -12,16 +12,15 @@ public record TrustedLog(String baseUrl, Bytes id, PublicKey key, Validity valid
   /// Whether a log of tiles at that URL calls itself `origin`: by the host, or by all that follows
   /// the scheme.
   public boolean isNamed(String origin) {
-    int scheme = baseUrl.indexOf("://");
-    var rest = scheme < 0 ? baseUrl : baseUrl.substring(scheme + 3);
+    var parts = baseUrl.split("://", 2);
+    var rest = parts[parts.length - 1];
     var whole = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
     return !origin.isEmpty() && (origin.equals(whole) || origin.equals(host(whole)));
   }
 
   private static String host(String rest) {
-    int path = rest.indexOf('/');
-    var authority = path < 0 ? rest : rest.substring(0, path);
+    var authority = rest.split("/", 2)[0];
     int port = authority.lastIndexOf(':');
-    return port < authority.lastIndexOf(']') || port < 0 ? authority : authority.substring(0, port);
+    return port <= authority.lastIndexOf(']') ? authority : authority.substring(0, port);
   }
 }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /// The files of `vectors/key`; its README says who made them.
-final class Vectors {
+public final class Vectors {
   private Vectors() {}
 
   static Bytes bytes(String name) throws IOException {
@@ -15,7 +15,7 @@ final class Vectors {
     }
   }
 
-  static String text(String name) throws IOException {
+  public static String text(String name) throws IOException {
     return new String(bytes(name).toArray(), StandardCharsets.UTF_8);
   }
 

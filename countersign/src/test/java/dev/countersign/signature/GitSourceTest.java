@@ -85,6 +85,14 @@ class GitSourceTest {
   }
 
   @Test
+  void readsUpTo2048Characters() throws Exception {
+    var url = "https://github.com/" + "a".repeat(2_048 - "https://github.com/".length());
+
+    assertEquals(Optional.empty(), GitSource.parse(url).ref());
+    assertThrows(FormatException.class, () -> GitSource.parse(url + 'a'));
+  }
+
+  @Test
   void refusesALongTextWithoutReadingIt() {
     assertThrows(FormatException.class, () -> GitSource.parse("https://a" + "-.a".repeat(10_000)));
   }

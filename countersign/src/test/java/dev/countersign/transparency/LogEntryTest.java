@@ -1,6 +1,7 @@
 package dev.countersign.transparency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.countersign.format.FormatException;
 import dev.countersign.format.HashAlgorithm;
 import dev.countersign.key.PublicKey;
 import dev.countersign.key.SoftwareKey;
+import dev.countersign.transparency.LogEntry.InclusionProof;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
@@ -102,6 +104,20 @@ class LogEntryTest {
                     .formatted(Base64Text.encode(Bytes.utf8("c2ln")), PEM)));
   }
 
+  /// Rekor 2 records what it has rebuilt from what is compared here; there is no place for more.
+  @ParameterizedTest
+  @MethodSource("bodies")
+  void recordsNothingElseInAnEntryOfRekor2(String kind, String version, String spec)
+      throws FormatException {
+    var more = LogEntry.parse(entry(kind, version, "{\"more\":1," + spec.substring(1)));
+
+    if (spec.contains("V002")) {
+      assertThrows(FormatException.class, () -> more.mismatch(SIGNED));
+    } else {
+      assertEquals(Optional.empty(), more.mismatch(SIGNED));
+    }
+  }
+
   @Test
   void refusesAKindThatItDoesNotKnow() throws FormatException {
     for (var entry : List.of(entry("dsse", "0.0.9", SPEC), entry("hashedrekord", "0.0.3", SPEC))) {
@@ -182,6 +198,38 @@ class LogEntryTest {
     assertEquals(Optional.empty(), LogEntry.parse(entry).promise());
     assertEquals(
         Optional.of(Bytes.utf8("set")), LogEntry.parse(promised + entry.substring(1)).promise());
+  }
+
+  /// Logs of version 2 promise nothing, so there is no tag form of their entries.
+  @Test
+  void writesAnEntryInTagFormAsItReadItIfItHasAPromise() throws FormatException {
+    var bare = entry("hashedrekord", "0.0.1", SPEC);
+    var promised = "{\"SignedEntryTimestamp\":\"c2V0\"," + bare.substring(1);
+
+    assertEquals(promised, LogEntry.parse(promised).toText());
+    assertThrows(FormatException.class, () -> LogEntry.parse(bare).toText());
+  }
+
+  @Test
+  void isProvenByHashesThatLeadToTheRootThatItNames() {
+    var body = Bytes.utf8("{}");
+    var proven = new TestLog().proven(body);
+    var elsewhere = new InclusionProof(0, 1, MerkleTree.leaf(MESSAGE), List.of(), "");
+
+    assertTrue(proven.isProvenByHashes());
+    assertFalse(withProof(proven, Optional.of(elsewhere)).isProvenByHashes());
+    assertFalse(withProof(proven, Optional.empty()).isProvenByHashes());
+  }
+
+  private static LogEntry withProof(LogEntry entry, Optional<InclusionProof> proof) {
+    return new LogEntry(
+        entry.logId(),
+        entry.logIndex(),
+        entry.integratedTime(),
+        entry.kind(),
+        entry.body(),
+        entry.promise(),
+        proof);
   }
 
   @Test

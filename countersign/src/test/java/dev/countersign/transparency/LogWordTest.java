@@ -86,6 +86,17 @@ class LogWordTest {
                 Optional.of(TestLog.proof(new TestLog().checkpoint(BODY))))));
   }
 
+  /// Bundles of version 0.1 may have such: what the log signed there is the promise.
+  @Test
+  void needsNoCheckpointBesideAPromise() throws Exception {
+    var promised = LogEntry.parse(log.promised(BODY));
+    var proof = new InclusionProof(0, 1, MerkleTree.leaf(BODY), List.of(), "");
+
+    assertEquals(
+        new LogWord.Recorded(log.trusted(), Optional.of(TestLog.TIME)),
+        LogWord.of(withProof(promised, proof), log.trusted()));
+  }
+
   private static LogEntry withProof(LogEntry entry, InclusionProof proof) {
     return new LogEntry(
         entry.logId(),
@@ -121,6 +132,8 @@ class LogWordTest {
     assertEquals(
         "expected origin, size and root in the checkpoint, got less",
         problem(noted(log.note("log.example - 42", "1"))));
+    assertEquals(
+        "expected origin, size and root in the checkpoint, got less", problem(noted("\n\n")));
     assertEquals(
         "expected an empty line in the checkpoint, got none",
         problem(noted("log.example - 42\n1\n" + leaf + "\n")));

@@ -16,20 +16,26 @@ import java.util.Optional;
 
 /// A log of one entry, which signs whatever it is told.
 public final class TestLog {
-  /// When it records.
+  /// When it records, unless it is said otherwise.
   public static final Instant TIME = Instant.parse("2026-02-03T04:05:06Z");
 
   private static final String ORIGIN = "log.example - 42";
 
   private final SoftwareKey key = SoftwareKey.generate(new SecureRandom());
   private final Validity validity;
+  private final Instant time;
 
   public TestLog() {
     this(Validity.ALWAYS);
   }
 
   public TestLog(Validity validity) {
+    this(validity, TIME);
+  }
+
+  public TestLog(Validity validity, Instant time) {
     this.validity = validity;
+    this.time = time;
   }
 
   /// As a verifier trusts it.
@@ -80,7 +86,7 @@ public final class TestLog {
     return "{\"body\":\"%s\",\"integratedTime\":%d,\"logID\":\"%s\",\"logIndex\":7}"
         .formatted(
             Base64Text.encode(body),
-            TIME.getEpochSecond(),
+            time.getEpochSecond(),
             HexFormat.of().formatHex(id().toArray()));
   }
 
@@ -95,7 +101,7 @@ public final class TestLog {
     return new LogEntry(
         id(),
         7,
-        promise.isPresent() ? TIME.getEpochSecond() : 0,
+        promise.isPresent() ? time.getEpochSecond() : 0,
         Optional.empty(),
         body,
         promise,

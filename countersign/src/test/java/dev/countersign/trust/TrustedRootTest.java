@@ -8,18 +8,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.countersign.Conformance;
 import dev.countersign.HostileInput;
 import dev.countersign.certificate.TestCertificate;
+import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.format.HashAlgorithm;
+import dev.countersign.format.Pem;
+import dev.countersign.key.PublicKey;
 import dev.countersign.key.SoftwareKey;
+import dev.countersign.key.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrustedRootTest {
   private static final String PUBLIC_GOOD = "sigstore/trusted_root_public_good.json";
+  private static final String SINCE_2026 = "{\"start\":\"2026-01-01T00:00:00Z\"}";
 
   @Test
   void readsThePublicOne() throws Exception {
@@ -92,6 +101,65 @@ class TrustedRootTest {
     assertEquals(1, TrustedRoot.parse(Bytes.utf8(text)).logs().size());
   }
 
+  /// A log whose key or whose tree is of a kind that this program cannot use counts as none.
+  @ParameterizedTest
+  @CsvSource({
+    "p384.pub, PKIX_ECDSA_P384_SHA_384, SHA2_256, 1",
+    "ed25519.pub, PKIX_ED25519, SHA2_256, 1",
+    "rsa2048.pub, PKIX_RSA_PKCS1V15_2048_SHA256, SHA2_256, 1",
+    "rsa2048.pkcs1.pub, PKCS1_RSA_PKCS1V5, SHA2_256, 1",
+    "rsa2048.pub, PKIX_RSA_PSS_2048_SHA256, SHA2_256, 0",
+    "p384.pub, PKIX_ECDSA_P384_SHA_384, SHA2_512, 0",
+  })
+  void readsLogsWithKeysOfManyKinds(String file, String details, String hash, int logs)
+      throws Exception {
+    var pem = Vectors.text(file);
+    var raw = Base64Text.encode(Pem.parseFirst(pem).content());
+    var log =
+        "{\"baseUrl\":\"\",\"hashAlgorithm\":\"%s\",\"logId\":{\"keyId\":\"aWQ=\"},\"publicKey\":"
+                .formatted(hash)
+            + "{\"keyDetails\":\"%s\",\"rawBytes\":\"%s\",\"validFor\":%s}}"
+                .formatted(details, raw, SINCE_2026);
+
+    var root = TrustedRoot.parse(Bytes.utf8(root("tlogs", log)));
+
+    assertEquals(
+        Collections.nCopies(logs, PublicKey.parsePem(pem)),
+        root.logs().stream().map(TrustedLog::key).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, false", "1, true", "16, true", "17, false"})
+  void readsAuthoritiesOf1To16Certificates(int count, boolean isRead) throws FormatException {
+    var der = Base64Text.encode(TestCertificate.root("root").issue().certificate().der());
+    var certificates = Collections.nCopies(count, "{\"rawBytes\":\"" + der + "\"}");
+    var authority =
+        "{\"certChain\":{\"certificates\":[%s]},\"validFor\":%s}"
+            .formatted(String.join(",", certificates), SINCE_2026);
+    var text = root("certificateAuthorities", authority);
+
+    if (isRead) {
+      var authorities = TrustedRoot.parse(Bytes.utf8(text)).certificateAuthorities();
+      assertEquals(count, authorities.getFirst().chain().size());
+    } else {
+      refused(text, "expected 1 to 16 certificates, got " + count);
+    }
+  }
+
+  @Test
+  void boundsTheText() throws FormatException {
+    var text = root("tlogs", "");
+    var most = text + " ".repeat(TrustedRoot.MAX_BYTES - text.length());
+
+    assertEquals(TrustedRoot.NOBODY, TrustedRoot.parse(Bytes.utf8(most)));
+    refused(most + ' ', "expected a trusted root, got");
+  }
+
+  private static String root(String member, String items) {
+    return "{\"mediaType\":\"application/vnd.dev.sigstore.trustedroot.v0.2+json\",\"%s\":[%s]}"
+        .formatted(member, items);
+  }
+
   @Test
   void readsPemFilesAsCosignDid() throws FormatException {
     var root = TestCertificate.root("root").issue();
@@ -117,24 +185,53 @@ class TrustedRootTest {
         List.of(tsa.certificate(), middle.certificate(), root.certificate()),
         PemRoots.timestampAuthorities(pem + tsa.certificate().toPem()).getFirst().chain());
     assertEquals(PemRoots.authorities(pem), PemRoots.timestampAuthorities(pem));
+    assertEquals(PemRoots.authorities(pem), PemRoots.authorities(pem + tsa.certificate().toPem()));
     assertThrows(FormatException.class, () -> PemRoots.authorities(stray.certificate().toPem()));
-    assertEquals(key, PemRoots.log(key.toPem()).key());
+    assertEquals(
+        new TrustedLog("", HashAlgorithm.SHA256.of(key.spki()), key, Validity.ALWAYS),
+        PemRoots.log(key.toPem()));
   }
 
   @Test
-  void logsOfTilesAreNamedByTheirAddress() {
-    var key = SoftwareKey.generate(new SecureRandom()).publicKey();
-    var id = Bytes.utf8("id");
-    var log = new TrustedLog("https://log.example:8080/x/", id, key, Validity.ALWAYS);
+  void twoThatIssuedEachOtherLeadToNoRoot() throws FormatException {
+    var one = TestCertificate.intermediate("one", TestCertificate.root("other").issue()).issue();
+    var other = TestCertificate.intermediate("other", TestCertificate.root("one").issue()).issue();
+    var pem = one.certificate().toPem() + other.certificate().toPem();
 
-    assertTrue(log.isNamed("log.example"));
-    assertTrue(log.isNamed("log.example:8080/x"));
-    assertFalse(log.isNamed("log.example:8080"));
-    assertFalse(log.isNamed("example"));
-    assertFalse(log.isNamed(""));
-    assertFalse(new TrustedLog("", id, key, Validity.ALWAYS).isNamed(""));
-    assertTrue(new TrustedLog("http://[::1]:3", id, key, Validity.ALWAYS).isNamed("[::1]"));
-    assertTrue(new TrustedLog("http://[::1]", id, key, Validity.ALWAYS).isNamed("[::1]"));
+    assertThrows(FormatException.class, () -> PemRoots.authorities(pem));
+  }
+
+  @Test
+  void anAuthorityHasACertificate() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new CertificateAuthority("", List.of(), Validity.ALWAYS));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://log.example, log.example, true",
+    "https://log.example/, log.example, true",
+    "https://log.example/x, log.example, true",
+    "https://log.example/x, log.example/x, true",
+    "https://log.example:8080/x/, log.example, true",
+    "https://log.example:8080/x/, log.example:8080/x, true",
+    "https://log.example:8080/x/, log.example:8080, false",
+    "https://log.example:8080/x/, example, false",
+    "https://log.example:8080/x/, '', false",
+    "https://log.example, example, false",
+    "http://[::1]:3, [::1], true",
+    "http://[::1]/x, [::1], true",
+    "http://[::1], [::1], true",
+    "log.example, log.example, true",
+    "'', '', false",
+    "'', log.example, false",
+  })
+  void logsOfTilesAreNamedByTheirAddress(String url, String origin, boolean isNamed) {
+    var key = SoftwareKey.generate(new SecureRandom()).publicKey();
+
+    assertEquals(
+        isNamed, new TrustedLog(url, Bytes.utf8("id"), key, Validity.ALWAYS).isNamed(origin));
   }
 
   @Test

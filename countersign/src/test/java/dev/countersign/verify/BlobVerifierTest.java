@@ -3,12 +3,13 @@ package dev.countersign.verify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.countersign.certificate.Certificate;
+import dev.countersign.certificate.TestCertificate;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Blob;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.HashAlgorithm;
-import dev.countersign.key.PrivateKey;
 import dev.countersign.key.PublicKey;
 import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Digest;
@@ -17,7 +18,9 @@ import dev.countersign.sign.Signer;
 import dev.countersign.signature.BlobSignature;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.Statement;
+import dev.countersign.trust.CertificateAuthority;
 import dev.countersign.trust.TrustedRoot;
+import dev.countersign.trust.Validity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -33,6 +36,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BlobVerifierTest {
   private static final SoftwareKey KEY = SoftwareKey.generate(new SecureRandom());
@@ -77,12 +81,56 @@ class BlobVerifierTest {
     var key = key(kind, size);
     var signer = new BlobSigner(key);
     var unkept = Blob.read(stream(), signer.hashes(), 0);
-    var signature = new BlobSignature.Bundled(signer.bundle(unkept));
-    var hashes = BlobVerifier.hashes(signature, new Authority.Key("key", key.publicKey()));
 
-    var result = verify(Blob.read(stream(), hashes, 0), signature, key.publicKey());
+    for (var signature :
+        List.of(new BlobSignature.Bundled(signer.bundle(unkept)), signer.old(unkept))) {
+      var hashes = BlobVerifier.hashes(signature, new Authority.Key("key", key.publicKey()));
+      var result = verify(Blob.read(stream(), hashes, 0), signature, key.publicKey());
 
-    assertInstanceOf(BlobResult.Verified.class, result);
+      assertInstanceOf(BlobResult.Verified.class, result);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"secp256r1", "secp384r1", "secp521r1"})
+  void aFileIsVerifiedByTheHashOfItsCertificatesKeyAlone(String curve) throws Exception {
+    var root = TestCertificate.root("root").issue();
+    var signer = TestCertificate.signer(root, "https://ci", "https://id").issue(key("EC", curve));
+    var certificate = signer.certificate();
+    var content = new Bundle.Content.Message(Optional.empty(), signer.key().sign(CONTENT));
+    var authority =
+        new Authority.Keyless(
+            "ci",
+            IdentityMatch.exactly("https://ci", "https://id"),
+            new Witnessing(trust(root.certificate()), 0, 0, 0));
+
+    for (var signature :
+        List.of(
+            new BlobSignature.Bundled(
+                new Bundle(
+                    Bundle.Version.V0_3,
+                    new Bundle.Material.Certificates(List.of(certificate.der())),
+                    List.of(),
+                    List.of(),
+                    content)),
+            new BlobSignature.Old(
+                content.signature(),
+                Optional.of(Base64Text.encode(Bytes.utf8(certificate.toPem()))),
+                Optional.empty()))) {
+      var blob = Blob.read(stream(), BlobVerifier.hashes(signature, authority), 0);
+
+      assertInstanceOf(
+          BlobResult.Verified.class,
+          BlobVerifier.verify(blob, signature, authority, TestCertificate.NOON));
+    }
+  }
+
+  private static TrustedRoot trust(Certificate root) {
+    return new TrustedRoot(
+        List.of(),
+        List.of(new CertificateAuthority("", List.of(root), Validity.ALWAYS)),
+        List.of(),
+        List.of());
   }
 
   @Test
@@ -165,6 +213,10 @@ class BlobVerifierTest {
             plain.content());
 
     assertEquals("signed-a-statement", rejection(new BlobSignature.Bundled(attested)));
+    assertEquals(
+        Set.of(HashAlgorithm.SHA256),
+        BlobVerifier.hashes(
+            new BlobSignature.Bundled(attested), new Authority.Key("key", KEY.publicKey())));
     assertEquals("signed-with-certificate", rejection(new BlobSignature.Bundled(keyless)));
   }
 
@@ -180,6 +232,10 @@ class BlobVerifierTest {
     }
     var named = new BlobSignature.Bundled(new BlobSigner(p384).bundle(BLOB));
     assertEquals("file-not-at-hand", rejection(bySha256, named, p384.publicKey(), ""));
+    var unasked = new Bundle.MessageDigest(HashAlgorithm.SHA512, HashAlgorithm.SHA512.of(CONTENT));
+    assertEquals(
+        "file-not-at-hand",
+        rejection(bySha256, bundled(Optional.of(unasked), KEY.sign(CONTENT)), KEY.publicKey(), ""));
   }
 
   @Test
@@ -255,7 +311,7 @@ class BlobVerifierTest {
     return new ByteArrayInputStream(CONTENT.toArray());
   }
 
-  private static PrivateKey key(String kind, String size)
+  private static SoftwareKey key(String kind, String size)
       throws GeneralSecurityException, FormatException {
     var generator = KeyPairGenerator.getInstance(kind);
     if (kind.equals("EC")) {

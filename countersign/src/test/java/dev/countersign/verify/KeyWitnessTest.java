@@ -11,6 +11,7 @@ import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
+import dev.countersign.transparency.LogEntry;
 import dev.countersign.transparency.TestLog;
 import dev.countersign.trust.TrustedRoot;
 import dev.countersign.trust.Validity;
@@ -28,6 +29,14 @@ class KeyWitnessTest {
   private static final SoftwareKey KEY = SoftwareKey.generate(new SecureRandom());
   private static final Bytes PAYLOAD = SimpleSigning.of("example/app", IMAGE, Map.of()).toBytes();
   private static final Bytes SIGNATURE = KEY.sign(PAYLOAD);
+  private static final Bytes STATEMENT = Statement.signature(IMAGE, Map.of()).toBytes();
+  private static final Envelope ENVELOPE =
+      new Envelope(
+          Envelope.IN_TOTO,
+          STATEMENT,
+          List.of(KEY.sign(Envelope.encode(Envelope.IN_TOTO, STATEMENT))));
+  private static final Bytes BODY =
+      TestLog.dsse(ENVELOPE.signatures().getFirst(), KEY.publicKey().toPem(), STATEMENT);
 
   private final TestLog log = new TestLog();
 
@@ -90,29 +99,51 @@ class KeyWitnessTest {
 
   /// Nobody says when the log recorded it, so its key must count now.
   @Test
-  void believesALogWithoutATimeAsLongAsItIsOne() throws Exception {
+  void believesALogWithoutATimeAsLongAsItIsOne() {
     var retired = new TestLog(new Validity(Instant.MIN, NOW.minusSeconds(1)));
     var lasting = new TestLog(new Validity(NOW, NOW));
 
-    assertEquals("log-refuted", proven(retired));
-    assertEquals("", proven(lasting));
+    assertEquals("log-refuted", rejection(retired.trust(), untimed(retired)));
+    assertEquals("", rejection(lasting.trust(), untimed(lasting)));
   }
 
-  private static String proven(TestLog log) throws Exception {
-    var payload = Statement.signature(IMAGE, Map.of()).toBytes();
-    var signature = KEY.sign(Envelope.encode(Envelope.IN_TOTO, payload));
-    var entry = log.proven(TestLog.dsse(signature, KEY.publicKey().toPem(), payload));
-    var untimed = log.entry(entry.body(), Optional.empty(), entry.proof());
+  /// Where others say when it was there, the present does not matter.
+  @Test
+  void believesALogWithoutATimeIfItWasOneWhenOthersSawIt() {
+    var then = new TestLog(new Validity(TestLog.TIME, TestLog.TIME));
+    var since = new TestLog(new Validity(TestLog.TIME.plusSeconds(1), NOW));
+
+    assertEquals("", rejection(log.trust().and(then.trust()), log.proven(BODY), untimed(then)));
+    assertEquals(
+        "log-refuted", rejection(log.trust().and(since.trust()), log.proven(BODY), untimed(since)));
+  }
+
+  /// A log that tells its time need not have been one at another's.
+  @Test
+  void believesEachLogAtItsOwnTime() {
+    var later = TestLog.TIME.plusSeconds(1);
+    var first = new TestLog(new Validity(Instant.MIN, TestLog.TIME));
+    var second = new TestLog(new Validity(later, Instant.MAX), later);
+
+    assertEquals(
+        "", rejection(first.trust().and(second.trust()), first.proven(BODY), second.proven(BODY)));
+  }
+
+  private static LogEntry untimed(TestLog log) {
+    return log.entry(BODY, Optional.empty(), log.proven(BODY).proof());
+  }
+
+  /// Of a bundle with these entries, where each of their logs must have seen it.
+  private static String rejection(TrustedRoot trust, LogEntry... entries) {
     var bundle =
         new Bundle(
             Bundle.Version.V0_3,
             new Bundle.Material.KeyHint(""),
-            List.of(untimed),
+            List.of(entries),
             List.of(),
-            new Bundle.Content.Enveloped(
-                new Envelope(Envelope.IN_TOTO, payload, List.of(signature))));
+            new Bundle.Content.Enveloped(ENVELOPE));
     return rejection(
-        new Signature.Bundled(bundle), Optional.of(new Witnessing(log.trust(), 1, 0, 0)));
+        new Signature.Bundled(bundle), Optional.of(new Witnessing(trust, entries.length, 0, 0)));
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.countersign.signature.Signature;
 import dev.countersign.signature.SimpleSigning;
 import dev.countersign.signature.Statement;
 import dev.countersign.signature.TagMaterial;
+import dev.countersign.transparency.LogEntry;
 import dev.countersign.transparency.TestLog;
 import dev.countersign.trust.CertificateAuthority;
 import dev.countersign.trust.TrustedRoot;
@@ -64,8 +65,22 @@ class KeylessVerifierTest {
 
   @Test
   void believesABundleToo() throws FormatException {
-    var statement = Statement.signature(IMAGE, Map.of());
-    assertEquals("", rejection(verify(bundled(statement, signer))));
+    assertEquals("", rejection(verify(bundled(signer))));
+  }
+
+  /// As in tag form, but a root that comes along breaks a rule of bundles.
+  @Test
+  void takesIntermediatesButNoRootOfABundle() throws FormatException {
+    assertEquals("", rejection(bundled(signer, intermediate), trust(root)));
+    assertEquals("malformed", rejection(bundled(signer, intermediate, root), trust(root)));
+  }
+
+  @Test
+  void takesNoSignatureOfAFileForAnImages() throws FormatException {
+    var file = new Bundle.Content.Message(Optional.empty(), signer.key().sign(PAYLOAD));
+    var bundle = certified(file, List.of(), signer);
+
+    assertEquals("signed-a-file", rejection(verify(bundle)));
   }
 
   @Test
@@ -163,9 +178,20 @@ class KeylessVerifierTest {
     var strangerBelow = TestCertificate.intermediate("middle", stranger).issue();
     var forged = around(TestLog.TIME).by(strangerBelow).issue();
     var unnamed = around(TestLog.TIME).by(TestCertificate.root("somebody").issue()).issue();
+    var self =
+        new TestCertificate(
+            "self",
+            Optional.empty(),
+            NOON.minus(Duration.ofDays(1)),
+            NOON.plus(Duration.ofDays(1)),
+            false,
+            List.of(TestCertificate.CODE_SIGNING),
+            Optional.of(SUBJECT),
+            Optional.of(ISSUER));
 
     assertEquals("untrusted-certificate", rejection(verify(signed(forged))));
     assertEquals("untrusted-certificate", rejection(verify(signed(unnamed))));
+    assertEquals("untrusted-certificate", rejection(verify(bundled(self.issue()))));
   }
 
   @Test
@@ -369,20 +395,27 @@ class KeylessVerifierTest {
     return new Signature.Simple(new SimpleSigning.Sealed(PAYLOAD, signatureOf(one)), material);
   }
 
-  private Signature.Bundled bundled(Statement statement, Issued one) throws FormatException {
-    var envelope = envelope(statement, one);
+  /// Signed by the first, with the certificates of the others.
+  private Signature.Bundled bundled(Issued... chain) {
+    var envelope = envelope(Statement.signature(IMAGE, Map.of()), chain[0]);
     var body =
         TestLog.dsse(
             envelope.signatures().getFirst(),
-            one.certificate().toPem(),
+            chain[0].certificate().toPem(),
             envelope.unverifiedPayload());
+    return certified(new Bundle.Content.Enveloped(envelope), List.of(log.proven(body)), chain);
+  }
+
+  private static Signature.Bundled certified(
+      Bundle.Content content, List<LogEntry> entries, Issued... chain) {
+    var certificates = List.of(chain).stream().map(one -> one.certificate().der()).toList();
     return new Signature.Bundled(
         new Bundle(
-            Bundle.Version.V0_3,
-            new Bundle.Material.Certificates(List.of(one.certificate().der())),
-            List.of(log.proven(body)),
+            Bundle.Version.V0_2,
+            new Bundle.Material.Certificates(certificates),
+            entries,
             List.of(),
-            new Bundle.Content.Enveloped(envelope)));
+            content));
   }
 
   private static Envelope envelope(Statement statement, Issued one) {
