@@ -174,7 +174,7 @@ class SignedTimestampTest {
   void holdsEachElementOfTheInfoToItsPlace() throws Exception {
     var taken =
         DerVariation.taken(
-            Bytes.copyOf(crafted.info()),
+            crafted.info(),
             info -> SignedTimestamp.parse(crafted.withInfo(info).sign()),
             "5", // accuracy
             "8"); // the authority's name
@@ -195,7 +195,7 @@ class SignedTimestampTest {
   void holdsEachSignedAttributeToItsPlace() throws Exception {
     var taken =
         DerVariation.taken(
-            Bytes.copyOf(DerWriter.element(DerReader.SET, crafted.attributes())),
+            crafted.attributes(),
             set -> SignedTimestamp.parse(crafted.withAttributes(set).sign()),
             "2.1.0"); // the signing certificate
 
@@ -216,8 +216,8 @@ class SignedTimestampTest {
                     .named(DerWriter.element(0x80, KEY_IDENTIFIER))
                     .sign())
             .isSignedBy(namesake.certificate()));
-    assertFalse(isSigned(crafted.named(TestTimestamp.of(SIGNATURE, namesake).name())));
-    assertFalse(isSigned(crafted.named(TestTimestamp.of(SIGNATURE, root).name())));
+    assertFalse(isSigned(crafted.named(TestTimestamp.of(SIGNATURE, namesake).name().toArray())));
+    assertFalse(isSigned(crafted.named(TestTimestamp.of(SIGNATURE, root).name().toArray())));
   }
 
   /// By a hash of its certificate inside the signature ([RFC
@@ -272,7 +272,7 @@ class SignedTimestampTest {
 
   private TestTimestamp withAttributes(int count) throws FormatException {
     var attributes = new ByteArrayOutputStream();
-    attributes.writeBytes(crafted.attributes());
+    attributes.writeBytes(DerReader.of(crafted.attributes().toArray()).content(DerReader.SET));
     for (int i = 3; i < count; i++) {
       attributes.writeBytes(
           TestTimestamp.attribute(HexFormat.of().toHexDigits((byte) i), DerWriter.ofNull()));

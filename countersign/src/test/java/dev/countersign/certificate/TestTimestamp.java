@@ -6,7 +6,6 @@ import dev.countersign.der.DerWriter;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.HashAlgorithm;
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -15,8 +14,8 @@ import java.util.HexFormat;
 ///
 /// @param name how the signer's certificate is named, DER
 /// @param info the TSTInfo
-/// @param attributes the content of the signed attributes
-public record TestTimestamp(Issued signer, byte[] name, byte[] info, byte[] attributes) {
+/// @param attributes the signed attributes, a SET
+public record TestTimestamp(Issued signer, Bytes name, Bytes info, Bytes attributes) {
   public static final String SIGNING_CERTIFICATE = "2a864886f70d010910020c";
   public static final String SIGNING_CERTIFICATE_V2 = "2a864886f70d010910022f";
   private static final String SHA256 = "608648016503040201";
@@ -28,7 +27,8 @@ public record TestTimestamp(Issued signer, byte[] name, byte[] info, byte[] attr
     var name =
         DerWriter.sequence(
             x509.getIssuerX500Principal().getEncoded(), DerWriter.integer(x509.getSerialNumber()));
-    return new TestTimestamp(signer, name, info(content), new byte[0])
+    var none = Bytes.copyOf(DerWriter.element(DerReader.SET));
+    return new TestTimestamp(signer, Bytes.copyOf(name), Bytes.copyOf(info(content)), none)
         .bound(SIGNING_CERTIFICATE_V2, id(HashAlgorithm.SHA256.of(signer.certificate().der())));
   }
 
@@ -61,7 +61,7 @@ public record TestTimestamp(Issued signer, byte[] name, byte[] info, byte[] attr
   }
 
   public TestTimestamp named(byte[] newName) {
-    return new TestTimestamp(signer, newName, info, attributes);
+    return new TestTimestamp(signer, Bytes.copyOf(newName), info, attributes);
   }
 
   /// With `attribute` in place of the signing certificate, about certificates with `ids`.
@@ -71,30 +71,28 @@ public record TestTimestamp(Issued signer, byte[] name, byte[] info, byte[] attr
 
   /// About another TSTInfo, whose hash is signed.
   public TestTimestamp withInfo(Bytes newInfo) throws FormatException {
-    var items = DerReader.of(attributes);
+    var items = DerReader.of(attributes.toArray()).inside(DerReader.SET);
     items.element();
     items.element();
-    return with(newInfo.toArray(), items.element());
+    return with(newInfo, items.element());
   }
 
   /// With the two attributes that each has, and `other`.
-  private TestTimestamp with(byte[] newInfo, byte[] other) {
+  private TestTimestamp with(Bytes newInfo, byte[] other) {
     var contentType = DerWriter.objectIdentifier(TimestampInfo.TYPE);
-    var hash = DerWriter.octetString(HashAlgorithm.SHA256.of(Bytes.copyOf(newInfo)).toArray());
-    return new TestTimestamp(
-        signer,
-        name,
-        newInfo,
-        concat(
+    var hash = DerWriter.octetString(HashAlgorithm.SHA256.of(newInfo).toArray());
+    var set =
+        DerWriter.element(
+            DerReader.SET,
             attribute("2a864886f70d010903", contentType),
             attribute("2a864886f70d010904", hash),
-            other));
+            other);
+    return new TestTimestamp(signer, name, newInfo, Bytes.copyOf(set));
   }
 
-  /// With the attributes that stand in `set`, whatever they are.
-  public TestTimestamp withAttributes(Bytes set) throws FormatException {
-    return new TestTimestamp(
-        signer, name, info, DerReader.of(set.toArray()).content(DerReader.SET));
+  /// With these signed attributes, whatever they are.
+  public TestTimestamp withAttributes(Bytes set) {
+    return new TestTimestamp(signer, name, info, set);
   }
 
   /// A TimeStampResp with its signature.
@@ -104,15 +102,16 @@ public record TestTimestamp(Issued signer, byte[] name, byte[] info, byte[] attr
 
   /// With more certificates, and with unsigned attributes.
   public Bytes sign(byte[] certificates, byte[] unsigned) {
-    var signed = Bytes.copyOf(DerWriter.element(DerReader.SET, attributes));
+    var implicit = attributes.toArray();
+    implicit[0] += (byte) (0xa0 - DerReader.SET);
     var signerInfo =
         DerWriter.sequence(
             DerWriter.integer(BigInteger.ONE),
-            name,
+            name.toArray(),
             algorithm(SHA256),
-            DerWriter.element(0xa0, attributes),
+            implicit,
             algorithm(ECDSA_SHA256),
-            DerWriter.octetString(signer.key().sign(signed).toArray()),
+            DerWriter.octetString(signer.key().sign(attributes).toArray()),
             DerWriter.element(0xa1, unsigned));
     var signedData =
         DerWriter.sequence(
@@ -120,7 +119,7 @@ public record TestTimestamp(Issued signer, byte[] name, byte[] info, byte[] attr
             DerWriter.element(DerReader.SET, algorithm(SHA256)),
             DerWriter.sequence(
                 DerWriter.objectIdentifier(TimestampInfo.TYPE),
-                DerWriter.element(0xa0, DerWriter.octetString(info))),
+                DerWriter.element(0xa0, DerWriter.octetString(info.toArray()))),
             DerWriter.element(0xa0, signer.certificate().der().toArray(), certificates),
             DerWriter.element(0xa1),
             DerWriter.element(DerReader.SET, signerInfo));
@@ -139,13 +138,5 @@ public record TestTimestamp(Issued signer, byte[] name, byte[] info, byte[] attr
 
   private static byte[] algorithm(String oid) {
     return DerWriter.sequence(DerWriter.objectIdentifier(oid), DerWriter.ofNull());
-  }
-
-  private static byte[] concat(byte[]... parts) {
-    var all = new ByteArrayOutputStream();
-    for (var part : parts) {
-      all.writeBytes(part);
-    }
-    return all.toByteArray();
   }
 }

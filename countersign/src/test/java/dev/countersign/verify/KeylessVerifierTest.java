@@ -187,7 +187,8 @@ class KeylessVerifierTest {
             false,
             List.of(TestCertificate.CODE_SIGNING),
             Optional.of(SUBJECT),
-            Optional.of(ISSUER));
+            Optional.of(ISSUER),
+            List.of());
 
     assertEquals("untrusted-certificate", rejection(verify(signed(forged))));
     assertEquals("untrusted-certificate", rejection(verify(signed(unnamed))));
