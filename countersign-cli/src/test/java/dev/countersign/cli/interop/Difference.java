@@ -67,8 +67,9 @@ enum Difference {
       "\\[log-refuted] the proof of inclusion leads to another root"),
   CHECKPOINT_END(
       Side.US,
-      "a checkpoint that goes on after its last line",
-      "\\[log-refuted] expected (an empty line|a signature line) in the checkpoint"),
+      "a checkpoint that goes on after its last line, or holds a control character",
+      "\\[log-refuted] expected (an empty line|a signature line|no control characters) in the"
+          + " checkpoint"),
   POINT_BESIDE_TIMESTAMP(
       Side.US,
       "a certificate that came along with a timestamp and whose key is no point on its curve",
