@@ -202,6 +202,20 @@ class SignedTimestampTest {
     assertEquals(Set.of("other tag 2.1.0", "without 2"), taken);
   }
 
+  /// [RFC 5652 §11.1](https://www.rfc-editor.org/rfc/rfc5652#section-11.1).
+  @Test
+  void theSignedTypeIsThatOfTheContent() {
+    var hex = HexFormat.of();
+    var signedData = "2a864886f70d010702";
+    var attributes =
+        hex.formatHex(crafted.attributes().toArray())
+            .replace("060b" + TimestampInfo.TYPE, "060b0101" + signedData);
+
+    refuses(
+        crafted.withAttributes(Bytes.copyOf(hex.parseHex(attributes))).sign(),
+        "a signed content type of TSTInfo");
+  }
+
   /// [RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3).
   @Test
   void theSignerIsNamed() throws Exception {
