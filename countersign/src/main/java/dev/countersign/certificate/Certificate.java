@@ -152,10 +152,7 @@ public final class Certificate {
     if (value == null) {
       return Optional.empty();
     }
-    var reader = DerReader.of(value);
-    var content = reader.content(DerReader.OCTET_STRING);
-    reader.expectEnd();
-    return Optional.of(content);
+    return Optional.of(DerReader.of(value).content(DerReader.OCTET_STRING));
   }
 
   X509Certificate x509() {

@@ -97,8 +97,11 @@ class CertificateTest {
     assertThrows(FormatException.class, () -> Certificate.parsePem(""));
     assertThrows(FormatException.class, () -> Certificate.parsePem(pem + "x"));
     assertThrows(FormatException.class, () -> Certificate.parsePem(pem.repeat(17)));
-    assertThrows(
-        FormatException.class, () -> Certificate.parsePem(signer.key().publicKey().toPem()));
+    assertEquals(
+        "expected a PEM block CERTIFICATE, got PUBLIC KEY",
+        assertThrows(
+                FormatException.class, () -> Certificate.parsePem(signer.key().publicKey().toPem()))
+            .problem());
   }
 
   /// What Fulcio writes today, and what it wrote in 2022.

@@ -44,6 +44,7 @@ class SignedCertificateTimestampTest {
     assertEquals(TIME, read.time().toEpochMilli());
     assertEquals(EXTENSIONS, read.extensions());
     assertEquals(SIGNATURE, read.signature());
+    assertEquals(List.of(), promisesIn(list()));
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.countersign.trust.CertificateAuthority;
 import dev.countersign.trust.TrustedRoot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,8 @@ class SignedTimestampTest {
       assertTrue(timestamp.isSignedBy(authority.chain().getFirst()), name);
       assertFalse(timestamp.isSignedBy(authority.root()), name);
     }
+    assertEquals(
+        Optional.of(BigInteger.valueOf(4711)), SignedTimestamp.parse(crafted.sign()).nonce());
     assertEquals(
         Instant.parse("2025-06-12T12:02:20Z"),
         SignedTimestamp.parse(timestamp(WITH_CERTIFICATES)).time());

@@ -230,6 +230,8 @@ class BlobVerifierTest {
       var bare = new BlobSignature.Bare(key.sign(CONTENT));
       assertEquals("file-not-at-hand", rejection(bySha256, bare, key.publicKey(), ""));
     }
+    var anothers = new BlobSignature.Bare(OTHER_KEY.sign(CONTENT));
+    assertEquals("wrong-key", rejection(bySha256, anothers, KEY.publicKey(), "wrong-key"));
     var named = new BlobSignature.Bundled(new BlobSigner(p384).bundle(BLOB));
     assertEquals("file-not-at-hand", rejection(bySha256, named, p384.publicKey(), ""));
     var unasked = new Bundle.MessageDigest(HashAlgorithm.SHA512, HashAlgorithm.SHA512.of(CONTENT));

@@ -343,6 +343,29 @@ class KeylessVerifierTest {
     assertEquals("other-image", rejection(result));
   }
 
+  /// cosign writes an empty chain where it has none.
+  @Test
+  void takesABlankChainForNone() throws FormatException {
+    var pem = Optional.of(signer.certificate().toPem());
+    var blank = new TagMaterial(entry(signer), pem, Optional.of(" \n"), Optional.empty());
+
+    assertEquals("", rejection(verify(signed(signer, blank))));
+  }
+
+  /// A log entry and a certificate are about one.
+  @Test
+  void takesNoEnvelopeOfTwoSignatures() throws FormatException {
+    var one = envelope(Statement.signature(IMAGE, Map.of()), signer);
+    var signatures = List.of(one.signatures().getFirst(), one.signatures().getFirst());
+    var two = new Envelope(Envelope.IN_TOTO, one.unverifiedPayload(), signatures);
+    var body =
+        TestLog.dsse(signatures.getFirst(), signer.certificate().toPem(), two.unverifiedPayload());
+
+    var bundled = certified(new Bundle.Content.Enveloped(two), List.of(log.proven(body)), signer);
+
+    assertEquals("malformed", rejection(verify(bundled)));
+  }
+
   @Test
   void readsWhatCameAlongStrictly() throws FormatException {
     var noCertificate =
