@@ -76,8 +76,9 @@ class SignSeveralTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var running = threads.submit(() -> sign(one, two, three));
 
-      assertTrue(others.await(20, TimeUnit.SECONDS), "the others are stored meanwhile");
+      var areStored = others.await(20, TimeUnit.SECONDS);
       stall.release();
+      assertTrue(areStored, "the others are stored meanwhile");
 
       assertEquals(
           """
