@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.ImageSigner;
 import dev.countersign.attachment.Attachments;
 import dev.countersign.attachment.Attachments.Attached;
 import dev.countersign.attachment.Kind;
@@ -12,6 +13,7 @@ import dev.countersign.signature.Envelope;
 import dev.countersign.signature.Statement;
 import dev.countersign.sigstore.SigningServices.Signed;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -57,23 +59,19 @@ final class Attest implements Command {
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
     try (var registry = access.open(images);
+        var found = ImagesToSign.lookUp(registry, images, ImageSigner.Depth.TOP, deadline);
         var party = SigningParty.read(arguments, world, access, deadline)) {
+      var attachments = new Attachments(registry, place);
+      var storing =
+          Storing.of(found.await(world), image -> attachments.tag(image, Kind.ATTESTATION), world);
       var statements = new LinkedHashMap<Digested, Bytes>();
-      for (var image : Sign.findTop(registry, images, world, deadline)) {
+      for (var image : storing.images()) {
         var subject = Statement.Subject.of(image.repository().toString(), image.digest());
         statements.put(image, source.statement(subject, image.digest()));
       }
-      new Run(
-              arguments,
-              world,
-              form,
-              party,
-              source.predicateType(),
-              new Attachments(registry, place),
-              deadline)
-          .attestAll(statements);
+      return new Run(arguments, world, form, party, source.predicateType(), attachments, deadline)
+          .attestAll(storing, statements);
     }
-    return ExitCode.DONE;
   }
 
   /// How attestations are stored.
@@ -97,6 +95,11 @@ final class Attest implements Command {
     return isBundled ? Form.BUNDLE : Form.TAG;
   }
 
+  /// How an attestation that was made gets to the registry.
+  private interface Push {
+    Attached run() throws IOException;
+  }
+
   /// One call's work on its images.
   private record Run(
       Arguments arguments,
@@ -107,21 +110,28 @@ final class Attest implements Command {
       Attachments attachments,
       Deadline deadline) {
 
-    void attestAll(Map<Digested, Bytes> statements) throws Failure, FormatException, IOException {
+    /// All are attested, and all files written, before the first attestation is stored: when a
+    /// service fails, nothing is half attested.
+    int attestAll(Storing storing, Map<Digested, Bytes> statements)
+        throws Failure, FormatException, IOException {
+      var attested = new LinkedHashMap<Digested, Push>();
       switch (form) {
-        case BUNDLE -> {
-          for (var one : attestInBundleForm(statements).entrySet()) {
-            store(one.getKey(), one.getValue(), statements.size());
-          }
-        }
-        case TAG -> {
-          var signer = new Signer(party.loneKey(), Map.of());
-          for (var one : statements.entrySet()) {
-            attestInTagForm(one.getKey(), signer.envelope(one.getValue()));
-          }
-        }
+        case BUNDLE -> attested.putAll(attestInBundleForm(statements));
+        case TAG -> attested.putAll(attestInTagForm(statements));
       }
-      if (!arguments.isOn(NO_UPLOAD)) {
+      return arguments.isOn(NO_UPLOAD) ? ExitCode.DONE : storeAll(storing, attested);
+    }
+
+    private int storeAll(Storing storing, Map<Digested, Push> attested)
+        throws Failure, FormatException, IOException {
+      int exitCode =
+          storing.each(
+              attested,
+              (image, push, aside) -> {
+                announce(image, aside);
+                tell(push.run(), image, aside);
+              });
+      if (exitCode == ExitCode.DONE) {
         world
             .stderr()
             .println(
@@ -131,10 +141,10 @@ final class Attest implements Command {
                       "Attested in tag form (sha256-<digest>.att), which every cosign reads.";
                 });
       }
+      return exitCode;
     }
 
-    /// All of them, before the first is stored: when a service fails, nothing is half attested.
-    private Map<Digested, Signed> attestInBundleForm(Map<Digested, Bytes> statements)
+    private Map<Digested, Push> attestInBundleForm(Map<Digested, Bytes> statements)
         throws Failure, FormatException, IOException {
       var signed = new LinkedHashMap<Digested, Signed>();
       for (var one : statements.entrySet()) {
@@ -142,43 +152,56 @@ final class Attest implements Command {
         requireReadable(made.bundle().toBytes());
         signed.put(one.getKey(), made);
       }
-      return signed;
+      var created = world.now();
+      var pushes = new LinkedHashMap<Digested, Push>();
+      for (var one : signed.entrySet()) {
+        write(one.getKey(), one.getValue(), signed.size());
+        pushes.put(one.getKey(), push(one.getKey(), one.getValue(), created));
+      }
+      return pushes;
     }
 
-    private void store(Digested image, Signed signed, int count)
+    private void write(Digested image, Signed signed, int count)
         throws Failure, FormatException, IOException {
-      var bundle = signed.bundle();
       var name = arguments.find(BUNDLE);
       if (name.isPresent()) {
         var files = new OutputFiles(world);
         var suffix = count > 1 ? "-sha256-" + image.digest().hex() : "";
-        files.add("bundle", name.get() + suffix, bundle.toBytes());
+        files.add("bundle", name.get() + suffix, signed.bundle().toBytes());
         files.write();
-      }
-      if (!arguments.isOn(NO_UPLOAD)) {
-        announce(image);
-        tell(
-            party.isLone()
-                ? attachments.attach(image, bundle, signed.key(), world.now(), deadline)
-                : attachments.attach(image, bundle, world.now(), deadline),
-            image);
       }
     }
 
-    private void attestInTagForm(Digested image, Envelope envelope)
+    private Push push(Digested image, Signed signed, Instant created) {
+      var bundle = signed.bundle();
+      return party.isLone()
+          ? () -> attachments.attach(image, bundle, signed.key(), created, deadline)
+          : () -> attachments.attach(image, bundle, created, deadline);
+    }
+
+    private Map<Digested, Push> attestInTagForm(Map<Digested, Bytes> statements)
         throws Failure, FormatException, IOException {
-      var text = envelope.toBytes();
-      requireReadable(text);
-      if (arguments.isOn(NO_UPLOAD)) {
-        world.stdout().println(text.toUtf8());
-        return;
+      var signer = new Signer(party.loneKey(), Map.of());
+      var pushes = new LinkedHashMap<Digested, Push>();
+      for (var one : statements.entrySet()) {
+        var envelope = signer.envelope(one.getValue());
+        requireReadable(envelope.toBytes());
+        if (arguments.isOn(NO_UPLOAD)) {
+          world.stdout().println(envelope.toBytes().toUtf8());
+        }
+        pushes.put(one.getKey(), push(one.getKey(), envelope));
       }
-      announce(image);
-      if (arguments.isOn(REPLACE)) {
-        attachments.replace(image, envelope, predicateType, deadline);
-      } else {
-        tell(attachments.attach(image, envelope, predicateType, deadline), image);
-      }
+      return pushes;
+    }
+
+    private Push push(Digested image, Envelope envelope) {
+      return () -> {
+        if (arguments.isOn(REPLACE)) {
+          attachments.replace(image, envelope, predicateType, deadline);
+          return Attached.ADDED;
+        }
+        return attachments.attach(image, envelope, predicateType, deadline);
+      };
     }
 
     /// What nobody would read back is not stored.
@@ -190,18 +213,18 @@ final class Attest implements Command {
       }
     }
 
-    private void announce(Digested image) {
-      world
+    private void announce(Digested image, World aside) {
+      aside
           .stderr()
           .println(
               "Pushing attestation to: " + attachments.tag(image, Kind.ATTESTATION).repository());
     }
 
-    private void tell(Attached attached, Digested image) {
+    private static void tell(Attached attached, Digested image, World aside) {
       switch (attached) {
         case ADDED -> {}
         case ALREADY_THERE ->
-            world.stderr().println("The same attestation by this key is there already: " + image);
+            aside.stderr().println("The same attestation by this key is there already: " + image);
       }
     }
   }

@@ -56,9 +56,9 @@ final class DemoRehearsal {
       }
       Files.writeString(caches.resolve("jdk"), System.getProperty("java.home") + "\n");
       cache("text", List.of(), texts());
-      cache("sign", List.of(), Stream.concat(keys(), hosts.stream().flatMap(this::signing)));
       // Compiled early by what another run learnt costs more than it gives where all ends so soon.
       var plain = List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
+      cache("sign", plain, Stream.concat(keys(), hosts.stream().flatMap(this::signing)));
       cache("verify", plain, hosts.stream().flatMap(this::verifying));
     }
   }

@@ -6,20 +6,17 @@ import dev.countersign.attachment.Kind;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Blob;
 import dev.countersign.format.FormatException;
-import dev.countersign.oci.ImageReference;
 import dev.countersign.oci.ImageReference.Digested;
-import dev.countersign.oci.Repository;
-import dev.countersign.registry.ContentStore;
 import dev.countersign.registry.Deadline;
 import dev.countersign.sign.BlobSigner;
 import dev.countersign.sign.Signer;
 import dev.countersign.signature.Bundle;
 import dev.countersign.signature.SimpleSigning;
-import dev.countersign.sigstore.SigningServices.Signed;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -77,12 +74,17 @@ final class Sign implements Command {
     var access = new RegistryAccess(arguments, world);
     var place = access.place();
     try (var registry = access.open(images);
+        var found = ImagesToSign.lookUp(registry, images, depth(arguments), deadline);
         var party = SigningParty.read(arguments, world, access, deadline)) {
-      var run =
-          new Run(arguments, world, party, annotations, new Attachments(registry, place), deadline);
-      run.signAll(find(registry, images, arguments, world, deadline));
+      var attachments = new Attachments(registry, place);
+      var storing =
+          Storing.of(found.await(world), image -> attachments.tag(image, Kind.SIGNATURE), world);
+      return new Run(arguments, world, party, annotations, attachments, deadline).signAll(storing);
     }
-    return ExitCode.DONE;
+  }
+
+  private static ImageSigner.Depth depth(Arguments arguments) {
+    return arguments.isOn(RECURSIVE) ? ImageSigner.Depth.ALL : ImageSigner.Depth.TOP;
   }
 
   private static void requireSomewhereToGo(Arguments arguments) throws Failure {
@@ -99,58 +101,22 @@ final class Sign implements Command {
     }
   }
 
-  /// All that is to be signed, known before anything is written.
-  private static List<Digested> find(
-      ContentStore registry,
-      List<ImageReference> images,
-      Arguments arguments,
-      World world,
-      Deadline deadline)
-      throws Failure, IOException {
-    var depth = arguments.isOn(RECURSIVE) ? ImageSigner.Depth.ALL : ImageSigner.Depth.TOP;
-    return find(registry, images, depth, world, deadline);
-  }
+  /// A signature that was made and is to be stored.
+  ///
+  /// @param texts what the flags want to have written
+  private record Made(List<Text> texts, Push push) {
+    /// What a flag's file is to hold.
+    record Text(Flag flag, String content) {}
 
-  /// What the references name, each once.
-  static List<Digested> findTop(
-      ContentStore registry, List<ImageReference> images, World world, Deadline deadline)
-      throws Failure, IOException {
-    return find(registry, images, ImageSigner.Depth.TOP, world, deadline);
-  }
-
-  private static List<Digested> find(
-      ContentStore registry,
-      List<ImageReference> images,
-      ImageSigner.Depth depth,
-      World world,
-      Deadline deadline)
-      throws Failure, IOException {
-    var signer = new ImageSigner(registry);
-    var found = new LinkedHashSet<Digested>();
-    for (var image : images) {
-      if (image instanceof ImageReference.Tagged) {
-        warnOfTag(image, world);
-      }
-      var all = signer.find(image, depth, deadline);
-      if (all.isEmpty()) {
-        throw Absence.of(image);
-      }
-      found.addAll(all);
+    /// How it gets to the registry.
+    interface Push {
+      void run() throws IOException;
     }
-    return List.copyOf(found);
   }
 
-  /// In cosign's words.
-  static void warnOfTag(ImageReference image, World world) {
-    world.warn(
-        """
-        Image reference %s uses a tag, not a digest, to identify the image to sign.
-            This can lead you to sign a different image than the intended one. Please use a
-            digest (example.com/ubuntu@sha256:abc123...) rather than tag
-            (example.com/ubuntu:latest) for the input to cosign. The ability to refer to
-            images by tag will be removed in a future release.
-        """
-            .formatted(image));
+  /// How an image is signed; nothing is stored.
+  private interface Form {
+    Made sign(Digested image) throws Failure, FormatException, IOException;
   }
 
   /// One call's work on its images.
@@ -162,116 +128,109 @@ final class Sign implements Command {
       Attachments attachments,
       Deadline deadline) {
 
-    void signAll(List<Digested> images) throws Failure, FormatException, IOException {
-      var isBundled = arguments.isOn(NEW_BUNDLE_FORMAT);
-      if (isBundled) {
-        for (var one : signInBundleForm(images).entrySet()) {
-          store(one.getKey(), one.getValue(), images.size());
-        }
-      } else if (party.isLone()) {
-        var signer = new Signer(party.loneKey(), annotations);
-        for (var image : images) {
-          signInTagForm(image, signer, images.size());
-        }
-      } else {
-        for (var one : signInTagForm(images).entrySet()) {
-          store(one.getKey(), one.getValue(), images.size());
-        }
+    /// All are signed, and all files written, before the first signature is stored: when a service
+    /// fails, nothing is half signed.
+    int signAll(Storing storing) throws Failure, FormatException, IOException {
+      var images = storing.images();
+      var form = form();
+      var signed = new LinkedHashMap<Digested, Made>();
+      for (var image : images) {
+        signed.put(image, form.sign(image));
       }
-      if (arguments.isOn(UPLOAD)) {
+      for (var one : signed.entrySet()) {
+        write(one.getKey(), one.getValue().texts(), images.size());
+      }
+      return arguments.isOn(UPLOAD) ? storeAll(storing, signed) : ExitCode.DONE;
+    }
+
+    private int storeAll(Storing storing, Map<Digested, Made> signed)
+        throws Failure, FormatException, IOException {
+      int exitCode =
+          storing.each(
+              signed,
+              (image, made, aside) -> {
+                var repository = attachments.tag(image, Kind.SIGNATURE).repository();
+                aside.stderr().println("Pushing signature to: " + repository);
+                made.push().run();
+              });
+      if (exitCode == ExitCode.DONE) {
         world
             .stderr()
             .println(
-                isBundled
+                arguments.isOn(NEW_BUNDLE_FORMAT)
                     ? "Signed in bundle form, which cosign 3 and later read."
                     : "Signed in tag form (sha256-<digest>.sig), which every cosign reads.");
       }
+      return exitCode;
     }
 
-    /// All of them, before the first is stored: when a service fails, nothing is half signed.
-    private Map<Digested, Signed> signInBundleForm(List<Digested> images)
-        throws Failure, IOException {
-      var signed = new LinkedHashMap<Digested, Signed>();
-      for (var image : images) {
-        signed.put(image, party.sign(key -> new Signer(key, annotations).bundle(image)));
+    private Form form() throws Failure {
+      if (arguments.isOn(NEW_BUNDLE_FORMAT)) {
+        var created = world.now();
+        return image -> signInBundleForm(image, created);
       }
-      return signed;
+      if (party.isLone()) {
+        var signer = new Signer(party.loneKey(), annotations);
+        return image -> signInTagForm(image, signer);
+      }
+      party.requireTagForm();
+      return this::signInTagForm;
     }
 
-    private void store(Digested image, Signed signed, int count)
+    private Made signInBundleForm(Digested image, Instant created)
         throws Failure, FormatException, IOException {
+      var signed = party.sign(key -> new Signer(key, annotations).bundle(image));
       var bundle = signed.bundle();
+      var texts = new ArrayList<Made.Text>();
       if (bundle.content() instanceof Bundle.Content.Enveloped(var envelope)) {
         var signature = Base64Text.encode(envelope.signatures().getFirst());
-        write(OUTPUT_SIGNATURE, image, signature, count);
-        write(OUTPUT_PAYLOAD, image, envelope.unverifiedPayload().toUtf8(), count);
+        texts.add(new Made.Text(OUTPUT_SIGNATURE, signature));
+        texts.add(new Made.Text(OUTPUT_PAYLOAD, envelope.unverifiedPayload().toUtf8()));
       }
-      write(BUNDLE, image, bundle.toBytes().toUtf8(), count);
-      if (arguments.isOn(UPLOAD)) {
-        announce(attachments.tag(image, Kind.SIGNATURE).repository());
-        if (party.isLone()) {
-          attachments.attach(image, bundle, signed.key(), world.now(), deadline);
-        } else {
-          attachments.attach(image, bundle, world.now(), deadline);
-        }
-      }
+      texts.add(new Made.Text(BUNDLE, bundle.toBytes().toUtf8()));
+      return new Made(
+          texts,
+          party.isLone()
+              ? () -> attachments.attach(image, bundle, signed.key(), created, deadline)
+              : () -> attachments.attach(image, bundle, created, deadline));
     }
 
-    /// All of them, as above.
-    private Map<Digested, VouchedSignature> signInTagForm(List<Digested> images)
-        throws Failure, FormatException, IOException {
-      party.requireTagForm();
-      var signed = new LinkedHashMap<Digested, VouchedSignature>();
-      for (var image : images) {
-        var payload =
-            SimpleSigning.of(image.repository().toString(), image.digest(), annotations).toBytes();
-        var made = party.sign(key -> new BlobSigner(key).bundle(Blob.of(payload)));
-        signed.put(image, VouchedSignature.of(payload, made));
-      }
-      return signed;
-    }
-
-    private void store(Digested image, VouchedSignature signed, int count)
-        throws Failure, FormatException, IOException {
-      writeOutputs(image, signed.sealed(), count);
-      if (arguments.isOn(UPLOAD)) {
-        announce(attachments.tag(image, Kind.SIGNATURE).repository());
-        attachments.attach(image, signed.sealed(), signed.material(), deadline);
-      }
-    }
-
-    private void writeOutputs(Digested image, SimpleSigning.Sealed sealed, int count)
-        throws Failure, FormatException, IOException {
-      write(OUTPUT_SIGNATURE, image, Base64Text.encode(sealed.signature()), count);
-      write(OUTPUT_PAYLOAD, image, sealed.unverifiedPayload().toUtf8(), count);
-    }
-
-    private void signInTagForm(Digested image, Signer signer, int count)
-        throws Failure, FormatException, IOException {
+    private Made signInTagForm(Digested image, Signer signer) throws FormatException, IOException {
       var sealed = signer.sign(image);
-      writeOutputs(image, sealed, count);
-      if (arguments.isOn(UPLOAD)) {
-        announce(attachments.tag(image, Kind.SIGNATURE).repository());
-        attachments.attach(image, sealed, signer.publicKey(), deadline);
-      }
+      return new Made(
+          texts(sealed), () -> attachments.attach(image, sealed, signer.publicKey(), deadline));
     }
 
-    private void announce(Repository repository) {
-      world.stderr().println("Pushing signature to: " + repository);
+    private Made signInTagForm(Digested image) throws Failure, FormatException, IOException {
+      var payload =
+          SimpleSigning.of(image.repository().toString(), image.digest(), annotations).toBytes();
+      var made = party.sign(key -> new BlobSigner(key).bundle(Blob.of(payload)));
+      var signed = VouchedSignature.of(payload, made);
+      return new Made(
+          texts(signed.sealed()),
+          () -> attachments.attach(image, signed.sealed(), signed.material(), deadline));
+    }
+
+    private static List<Made.Text> texts(SimpleSigning.Sealed sealed) throws FormatException {
+      return List.of(
+          new Made.Text(OUTPUT_SIGNATURE, Base64Text.encode(sealed.signature())),
+          new Made.Text(OUTPUT_PAYLOAD, sealed.unverifiedPayload().toUtf8()));
     }
 
     /// One file an image: with several, the digest is part of the name, as in cosign.
-    private void write(Flag flag, Digested image, String text, int count)
+    private void write(Digested image, List<Made.Text> texts, int count)
         throws Failure, IOException {
-      var name = arguments.find(flag);
-      if (name.isPresent()) {
-        var several = arguments.isOn(RECURSIVE) || count > 1;
-        var suffix = several ? "-sha256-" + image.digest().hex() : "";
-        var file = world.file(name.get() + suffix);
-        if (Files.isDirectory(file)) {
-          throw new Failure(file + " is a directory");
+      var several = arguments.isOn(RECURSIVE) || count > 1;
+      var suffix = several ? "-sha256-" + image.digest().hex() : "";
+      for (var text : texts) {
+        var name = arguments.find(text.flag());
+        if (name.isPresent()) {
+          var file = world.file(name.get() + suffix);
+          if (Files.isDirectory(file)) {
+            throw new Failure(file + " is a directory");
+          }
+          WholeFile.write(file, text.content(), WholeFile.Readers.OWNER);
         }
-        WholeFile.write(file, text, WholeFile.Readers.OWNER);
       }
     }
   }

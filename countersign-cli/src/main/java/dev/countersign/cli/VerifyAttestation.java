@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import dev.countersign.ImageVerifier;
+import dev.countersign.format.FormatException;
 import dev.countersign.format.OneLine;
 import dev.countersign.policy.Requirement;
 import dev.countersign.verify.Claims;
@@ -40,7 +41,7 @@ final class VerifyAttestation implements Command {
   }
 
   @Override
-  public int run(Arguments arguments, World world) throws Failure, IOException {
+  public int run(Arguments arguments, World world) throws Failure, FormatException, IOException {
     requireFormat(arguments);
     var images = Images.parse(arguments);
     var claims = claims(arguments);

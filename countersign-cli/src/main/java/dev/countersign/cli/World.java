@@ -58,4 +58,8 @@ record World(
   World withStdout(PrintStream newStdout) {
     return new World(environment, folder, stdin, newStdout, stderr, keyboard, stop);
   }
+
+  World withStderr(PrintStream newStderr) {
+    return new World(environment, folder, stdin, stdout, newStderr, keyboard, stop);
+  }
 }
