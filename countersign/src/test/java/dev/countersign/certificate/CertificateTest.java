@@ -1,5 +1,6 @@
 package dev.countersign.certificate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,20 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.Conformance;
+import dev.countersign.DerVariation;
 import dev.countersign.HostileInput;
 import dev.countersign.certificate.TestCertificate.Issued;
 import dev.countersign.der.DerReader;
+import dev.countersign.der.DerWriter;
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
 import dev.countersign.format.HashAlgorithm;
 import dev.countersign.json.JsonValue;
 import dev.countersign.trust.TrustedRoot;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +89,51 @@ class CertificateTest {
     assertEquals(16, Certificate.parsePem(pem.repeat(16)).size());
     padded.with("2a03", new byte[65_000]).issue();
     assertThrows(FormatException.class, () -> padded.with("2a03", new byte[65_500]).issue());
+  }
+
+  /// What a log of certificates signs is rebuilt of these elements.
+  @Test
+  void holdsEachElementToItsPlace() throws FormatException {
+    var der = root.certificate().der();
+    var signed = DerReader.ofSequence(der.toArray()).element();
+
+    assertArrayEquals(signed, TbsCertificate.parse(der).toDer());
+    assertEquals(
+        Set.of(
+            "more in 7.0", // extensions, in which the runtime looks
+            "other tag 7.0.0",
+            "other tag 7.0.1",
+            "without 0", // version
+            "without 7",
+            "without 7.0.0",
+            "without 7.0.1"),
+        DerVariation.taken(
+            Bytes.copyOf(signed),
+            tbs -> TbsCertificate.parse(Bytes.copyOf(DerWriter.sequence(tbs.toArray()))),
+            "0",
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "7.0.0",
+            "7.0.1"));
+  }
+
+  /// Of version 1, which has no number of a version and no extensions.
+  @Test
+  void readsOneWithoutExtensions() throws FormatException {
+    var reader =
+        DerReader.of(
+            DerReader.ofSequence(root.certificate().der().toArray()).content(DerReader.SEQUENCE));
+    reader.element();
+    var rest = new ByteArrayOutputStream();
+    for (int i = 0; i < 6; i++) {
+      rest.writeBytes(reader.element());
+    }
+    var tbs = DerWriter.sequence(rest.toByteArray());
+
+    assertArrayEquals(tbs, TbsCertificate.parse(Bytes.copyOf(DerWriter.sequence(tbs))).toDer());
   }
 
   @Test

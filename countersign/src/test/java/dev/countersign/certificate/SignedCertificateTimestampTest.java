@@ -1,19 +1,20 @@
 package dev.countersign.certificate;
 
+import static dev.countersign.certificate.TestCertificateLog.LIST;
+import static dev.countersign.certificate.TestCertificateLog.list;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.certificate.TestCertificate.Issued;
+import dev.countersign.der.DerReader;
 import dev.countersign.der.DerWriter;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
-import dev.countersign.format.HashAlgorithm;
 import dev.countersign.key.SoftwareKey;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// §3.2](https://www.rfc-editor.org/rfc/rfc6962#section-3.2),
 /// [§3.3](https://www.rfc-editor.org/rfc/rfc6962#section-3.3)).
 class SignedCertificateTimestampTest {
-  private static final String LIST = "2b06010401d679020402";
-  private static final long TIME = 1_770_000_000_000L;
+  private static final Instant TIME = Instant.ofEpochSecond(1_770_000_000);
+  private static final Bytes LOG = Bytes.copyOf(new byte[32]);
   private static final Bytes SIGNATURE = Bytes.utf8("signature");
   private static final Bytes EXTENSIONS = Bytes.copyOf(new byte[300]);
 
@@ -40,8 +41,8 @@ class SignedCertificateTimestampTest {
   void readsWhatIsPromised() throws FormatException {
     var read = promisesIn(list(promise())).getFirst();
 
-    assertEquals(Bytes.copyOf(new byte[32]), read.logId());
-    assertEquals(TIME, read.time().toEpochMilli());
+    assertEquals(LOG, read.logId());
+    assertEquals(TIME, read.time());
     assertEquals(EXTENSIONS, read.extensions());
     assertEquals(SIGNATURE, read.signature());
     assertEquals(List.of(), promisesIn(list()));
@@ -62,9 +63,7 @@ class SignedCertificateTimestampTest {
     refuses(Arrays.copyOf(list, list.length + 1));
     assertThrows(
         FormatException.class,
-        () ->
-            SignedCertificateTimestamp.in(
-                issue(concat(DerWriter.octetString(list), DerWriter.ofNull()))));
+        () -> SignedCertificateTimestamp.in(issue(followed(DerWriter.octetString(list)))));
   }
 
   @Test
@@ -102,23 +101,25 @@ class SignedCertificateTimestampTest {
     var log = SoftwareKey.generate(new SecureRandom());
     var certificate = issue(DerWriter.octetString(list(promise())));
     var tbs = TbsCertificate.parse(certificate.der()).without(LIST).orElseThrow().toDer();
-    var entry = new ByteArrayOutputStream();
-    entry.writeBytes(new byte[] {0, 0});
-    entry.writeBytes(ByteBuffer.allocate(8).putLong(TIME).array());
-    entry.writeBytes(new byte[] {0, 1});
-    entry.writeBytes(HashAlgorithm.SHA256.of(root.certificate().key().spki()).toArray());
-    entry.write(0);
-    entry.writeBytes(vector(tbs));
-    entry.writeBytes(vector(EXTENSIONS.toArray()));
-    var signature = log.sign(Bytes.copyOf(entry.toByteArray()));
-    var logId = Bytes.copyOf(new byte[32]);
+    var signature = log.sign(TestCertificateLog.entry(TIME, root, tbs, EXTENSIONS.toArray()));
 
     assertTrue(
-        new SignedCertificateTimestamp(logId, TIME, EXTENSIONS, signature)
+        new SignedCertificateTimestamp(LOG, TIME.toEpochMilli(), EXTENSIONS, signature)
             .isSignedBy(log.publicKey(), certificate, root.certificate()));
     assertFalse(
-        new SignedCertificateTimestamp(logId, TIME, SIGNATURE, signature)
+        new SignedCertificateTimestamp(LOG, TIME.toEpochMilli(), SIGNATURE, signature)
             .isSignedBy(log.publicKey(), certificate, root.certificate()));
+  }
+
+  @Test
+  void isOfACertificateWithOneList() throws FormatException {
+    var none = unpromised.issue().certificate();
+    var one = unpromised.with(LIST, DerWriter.octetString(list(promise())));
+    var promise = promisesIn(list(promise())).getFirst();
+    var key = root.key().publicKey();
+
+    assertFalse(promise.isSignedBy(key, one.issue().certificate(), root.certificate()));
+    assertThrows(FormatException.class, () -> promise.isSignedBy(key, none, root.certificate()));
   }
 
   private void refuses(byte[] list) {
@@ -133,38 +134,18 @@ class SignedCertificateTimestampTest {
     return unpromised.with(LIST, extension).issue().certificate();
   }
 
-  private static byte[] list(byte[]... promises) {
-    return vector(
-        concat(
-            Arrays.stream(promises)
-                .map(SignedCertificateTimestampTest::vector)
-                .toArray(byte[][]::new)));
+  private static byte[] followed(byte[] element) {
+    var longer = Arrays.copyOf(element, element.length + 2);
+    longer[element.length] = DerReader.NULL;
+    return longer;
   }
 
   private static byte[] promise() {
-    return promise(0, TIME, 4, 3);
+    return promise(0, TIME.toEpochMilli(), 4, 3);
   }
 
   private static byte[] promise(int version, long time, int hash, int algorithm) {
-    return concat(
-        new byte[] {(byte) version},
-        new byte[32],
-        ByteBuffer.allocate(8).putLong(time).array(),
-        vector(EXTENSIONS.toArray()),
-        new byte[] {(byte) hash, (byte) algorithm},
-        vector(SIGNATURE.toArray()));
-  }
-
-  /// After its length in two octets.
-  private static byte[] vector(byte[] content) {
-    return concat(new byte[] {(byte) (content.length >> 8), (byte) content.length}, content);
-  }
-
-  private static byte[] concat(byte[]... parts) {
-    var all = new ByteArrayOutputStream();
-    for (var part : parts) {
-      all.writeBytes(part);
-    }
-    return all.toByteArray();
+    return TestCertificateLog.promise(
+        version, LOG, time, EXTENSIONS.toArray(), hash, algorithm, SIGNATURE);
   }
 }

@@ -196,6 +196,16 @@ class SignedTimestampTest {
   }
 
   @Test
+  void refusesACriticalExtension() throws Exception {
+    var hex = HexFormat.of();
+    var members = hex.formatHex(DerReader.of(crafted.info().toArray()).content(DerReader.SEQUENCE));
+    var critical = members.replace("a109300706022a03", "a10c300a06022a030101ff");
+    var info = Bytes.copyOf(DerWriter.sequence(hex.parseHex(critical)));
+
+    refuses(crafted.withInfo(info).sign(), "no critical extension");
+  }
+
+  @Test
   void holdsEachSignedAttributeToItsPlace() throws Exception {
     var taken =
         DerVariation.taken(

@@ -128,11 +128,15 @@ public record TestCertificate(
   }
 
   public Issued issue(SoftwareKey key) throws FormatException {
+    return issue(key, new BigInteger(64, new SecureRandom()).setBit(62).clearBit(63));
+  }
+
+  Issued issue(SoftwareKey key, BigInteger number) throws FormatException {
     var issuerName = issuer.map(Issued::name).orElse(name);
     var tbs =
         DerWriter.sequence(
             DerWriter.element(0xa0, DerWriter.integer(BigInteger.TWO)),
-            DerWriter.integer(new BigInteger(64, new SecureRandom()).setBit(62).clearBit(63)),
+            DerWriter.integer(number),
             algorithm(),
             distinguishedName(issuerName),
             DerWriter.sequence(time(from), time(until)),

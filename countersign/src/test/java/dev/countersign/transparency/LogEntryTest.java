@@ -153,6 +153,16 @@ class LogEntryTest {
   }
 
   @Test
+  void refusesMoreInACheckpointThanItsEnvelope() {
+    var json =
+        bundled(
+            ",\"inclusionProof\":{\"logIndex\":\"3\",\"rootHash\":\"AAA=\",\"treeSize\":\"5\","
+                + "\"hashes\":[],\"checkpoint\":{\"envelope\":\"log\",\"more\":1}}");
+
+    assertThrows(FormatException.class, () -> LogEntry.parseBundled(Bytes.utf8(json)));
+  }
+
+  @Test
   void writesABundlesEntryWithoutWhatItDoesNotHave() throws FormatException {
     var bare = bundled("");
     var proven =

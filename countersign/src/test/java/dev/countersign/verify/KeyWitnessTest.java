@@ -2,6 +2,7 @@ package dev.countersign.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.countersign.format.Bytes;
 import dev.countersign.key.SoftwareKey;
@@ -57,6 +58,16 @@ class KeyWitnessTest {
     assertEquals("not-logged", rejection(signed(Optional.empty()), demand(1)));
     assertEquals("not-logged", rejection(signed(Optional.of(unknown)), demand(1)));
     assertEquals("not-logged", rejection(signed(entry(SIGNATURE)), demand(2)));
+  }
+
+  @Test
+  void nobodyIsSeenByFewerThanNone() {
+    var trust = log.trust();
+
+    assertEquals(0, new Witnessing(trust, 0, 0, 0).logs());
+    assertThrows(IllegalArgumentException.class, () -> new Witnessing(trust, -1, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Witnessing(trust, 0, -1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Witnessing(trust, 0, 0, -1));
   }
 
   /// With trust at hand everything that came along is verified, though no log is demanded.

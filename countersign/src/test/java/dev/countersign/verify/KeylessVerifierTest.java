@@ -7,8 +7,12 @@ import dev.countersign.certificate.Certificate;
 import dev.countersign.certificate.FulcioExtension;
 import dev.countersign.certificate.TestCertificate;
 import dev.countersign.certificate.TestCertificate.Issued;
+import dev.countersign.certificate.TestCertificateLog;
+import dev.countersign.certificate.TestTimestamp;
+import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
 import dev.countersign.format.FormatException;
+import dev.countersign.format.HashAlgorithm;
 import dev.countersign.key.SoftwareKey;
 import dev.countersign.oci.Digest;
 import dev.countersign.signature.Bundle;
@@ -20,6 +24,7 @@ import dev.countersign.signature.TagMaterial;
 import dev.countersign.transparency.LogEntry;
 import dev.countersign.transparency.TestLog;
 import dev.countersign.trust.CertificateAuthority;
+import dev.countersign.trust.TrustedLog;
 import dev.countersign.trust.TrustedRoot;
 import dev.countersign.trust.Validity;
 import java.security.SecureRandom;
@@ -112,7 +117,21 @@ class KeylessVerifierTest {
             new TextMatch.Exact(ISSUER),
             Map.of(FulcioExtension.GITHUB_WORKFLOW_REF, new TextMatch.Exact("refs/heads/main")));
 
-    assertEquals("other-identity", rejection(signed(signer), wanted));
+    var result =
+        verify(
+            signed(signer),
+            new Authority.Keyless("ci", wanted, new Witnessing(trust(intermediate, root), 1, 0, 0)),
+            NOON);
+    assertEquals("other-identity", rejection(result));
+    assertEquals(
+        "expected githubWorkflowRef refs/heads/main in the certificate, got none", text(result));
+    var met =
+        new IdentityMatch(
+            new TextMatch.Exact(SUBJECT),
+            new TextMatch.Exact(ISSUER),
+            Map.of(FulcioExtension.ISSUER, new TextMatch.Exact(ISSUER)));
+    assertEquals("", rejection(signed(signer), met));
+    assertEquals(SUBJECT + " by " + ISSUER, met.toString());
   }
 
   private static TextMatch startsWith(String start) {
@@ -192,6 +211,7 @@ class KeylessVerifierTest {
 
     assertEquals("untrusted-certificate", rejection(verify(signed(forged))));
     assertEquals("untrusted-certificate", rejection(verify(signed(unnamed))));
+    assertEquals("no trusted authority issued the certificate", text(verify(signed(unnamed))));
     assertEquals("untrusted-certificate", rejection(verify(bundled(self.issue()))));
   }
 
@@ -224,8 +244,11 @@ class KeylessVerifierTest {
     var trust = trust(root);
     var brought = material(signer, entry(signer), List.of(intermediate, root));
     var broughtNone = material(signer, entry(signer), List.of(root));
+    var stranger = TestCertificate.root("stranger").issue();
+    var broughtMore = material(signer, entry(signer), List.of(intermediate, stranger));
 
     assertEquals("", rejection(signed(signer, brought), trust));
+    assertEquals("", rejection(signed(signer, broughtMore), trust));
     assertEquals("untrusted-certificate", rejection(signed(signer, broughtNone), trust));
   }
 
@@ -251,14 +274,21 @@ class KeylessVerifierTest {
     assertEquals("other-log-entry", logged(body(signer, signer.key().sign(Bytes.utf8("x")))));
     assertEquals("other-log-entry", logged(body(other, signature)));
     assertEquals(
+        "the log entry is about another certificate, SHA256:"
+            + HashAlgorithm.SHA256.hexOf(other.certificate().der()),
+        text(verify(entered(body(other, signature)))));
+    assertEquals(
         "other-log-entry",
         logged(
             TestLog.body(signature, signer.certificate().toPem(), Bytes.utf8("another payload"))));
   }
 
   private String logged(Bytes body) throws FormatException {
-    return rejection(
-        verify(signed(signer, material(signer, Optional.of(log.promised(body)), List.of()))));
+    return rejection(verify(entered(body)));
+  }
+
+  private Signature.Simple entered(Bytes body) {
+    return signed(signer, material(signer, Optional.of(log.promised(body)), List.of()));
   }
 
   /// The log recorded what it was told, and the certificate is good; another key signed.
@@ -277,15 +307,126 @@ class KeylessVerifierTest {
 
   @Test
   void wantsTheCertificateToBePublished() throws FormatException {
-    var witnessing = new Witnessing(trust(intermediate, root), 1, 0, 1);
+    var certificateLog = new TestCertificateLog();
+    var stranger = new TestCertificateLog();
+    var certificate = around(TestLog.TIME);
+    var published = certificateLog.publish(certificate, intermediate, TestLog.TIME);
+    var ofAnother = certificateLog.publish(certificate, root, TestLog.TIME);
+    var elsewhere = stranger.publish(certificate, intermediate, TestLog.TIME);
+    var always = certificateLog.trusted(Validity.ALWAYS);
+    var then = certificateLog.trusted(new Validity(TestLog.TIME, TestLog.TIME));
+    var since = certificateLog.trusted(new Validity(TestLog.TIME.plusSeconds(1), NOON));
+
+    assertEquals("", published(published, always));
+    assertEquals("", published(published, then));
+    for (var one : List.of(signer, ofAnother, elsewhere)) {
+      assertEquals("certificate-not-logged", published(one, always));
+    }
+    assertEquals("certificate-not-logged", published(published, since));
+  }
+
+  private String published(Issued one, TrustedLog certificateLog) throws FormatException {
+    var trust = trust(intermediate, root);
+    var witnessing =
+        new Witnessing(
+            new TrustedRoot(
+                trust.logs(), trust.certificateAuthorities(), List.of(certificateLog), List.of()),
+            1,
+            0,
+            1);
+    return rejection(
+        verify(
+            signed(one), new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing), NOON));
+  }
+
+  /// The first log saw it while the certificate was valid, the second did not.
+  @Test
+  void wantsTheCertificateValidWheneverItWasSeen() throws FormatException {
+    var late = new TestLog(Validity.ALWAYS, TestLog.TIME.plus(Duration.ofHours(2)));
+    var envelope = envelope(Statement.signature(IMAGE, Map.of()), signer);
+    var body =
+        TestLog.dsse(
+            envelope.signatures().getFirst(),
+            signer.certificate().toPem(),
+            envelope.unverifiedPayload());
+    var entries = List.of(log.proven(body), late.proven(body));
+    var bundled = certified(new Bundle.Content.Enveloped(envelope), entries, signer);
 
     assertEquals(
-        "certificate-not-logged",
-        rejection(
-            verify(
-                signed(signer),
-                new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing),
-                NOON)));
+        "untrusted-certificate", rejection(bundled, trust(intermediate, root).and(late.trust())));
+  }
+
+  /// A log of tiles tells no time, and the present is none of those at which it was seen.
+  @Test
+  void wantsATimeOfSomebodyWhereALogIsDemanded() throws FormatException {
+    var envelope = envelope(Statement.signature(IMAGE, Map.of()), signer);
+    var body =
+        TestLog.dsse(
+            envelope.signatures().getFirst(),
+            signer.certificate().toPem(),
+            envelope.unverifiedPayload());
+    var proven = log.proven(body);
+    var untimed = log.entry(body, Optional.empty(), proven.proof());
+    var bundled = certified(new Bundle.Content.Enveloped(envelope), List.of(untimed), signer);
+
+    assertEquals(
+        "no-proven-time",
+        rejection(verify(bundled, authority(trust(intermediate, root)), TestLog.TIME)));
+  }
+
+  /// Each by an authority that is trusted when it is.
+  @Test
+  void believesATimestampOfATrustedAuthority() throws FormatException {
+    var certificate = TestCertificate.root("authority").by(root).authority(false);
+    var authority = certificate.forPurposes(TestCertificate.TIME_STAMPING).issue();
+    var forAll = certificate.forPurposes().issue();
+
+    assertEquals("", timestamped(authority, Validity.ALWAYS, authority, root));
+    assertEquals("", timestamped(authority, Validity.ALWAYS, root));
+    assertEquals(
+        "expected timestamps by 1 trusted authorities, got 0: the timestamp authority counts until"
+            + " 2026-02-03T11:59:59Z, and not at 2026-02-03T12:00:00Z",
+        timestamped(authority, new Validity(Instant.MIN, NOON.minusSeconds(1)), authority, root));
+    assertEquals(
+        "expected timestamps by 1 trusted authorities, got 0: the timestamp authority: the"
+            + " certificate is not for timestamping",
+        timestamped(forAll, Validity.ALWAYS, root));
+    assertEquals(
+        "expected timestamps by 1 trusted authorities, got 0: no trusted authority signed the"
+            + " timestamp",
+        timestamped(authority, Validity.ALWAYS, forAll, root));
+  }
+
+  /// What the signature is rejected for, in words.
+  private String timestamped(Issued authority, Validity validity, Issued... chain)
+      throws FormatException {
+    var one = around(NOON).issue();
+    var signature = signature(one);
+    var response = TestTimestamp.of(signature, authority).sign();
+    var material =
+        new TagMaterial(
+            Optional.empty(),
+            Optional.of(one.certificate().toPem()),
+            Optional.empty(),
+            Optional.of("{\"SignedRFC3161Timestamp\":\"" + Base64Text.encode(response) + "\"}"));
+    var certificates = List.of(chain).stream().map(Issued::certificate).toList();
+    var trust = trust(intermediate, root);
+    var witnessing =
+        new Witnessing(
+            new TrustedRoot(
+                List.of(),
+                trust.certificateAuthorities(),
+                List.of(),
+                List.of(new CertificateAuthority("", certificates, validity))),
+            0,
+            1,
+            0);
+    var result =
+        verify(
+            new Signature.Simple(new SimpleSigning.Sealed(PAYLOAD, signature), material),
+            new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing),
+            NOON);
+    return text(result);
   }
 
   @Test
@@ -483,6 +624,13 @@ class KeylessVerifierTest {
     return rejection(
         verify(
             signature, new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing), NOON));
+  }
+
+  private static String text(VerificationResult result) {
+    return switch (result) {
+      case VerificationResult.Verified verified -> "";
+      case VerificationResult.Rejected rejected -> rejected.reason().text();
+    };
   }
 
   private static String rejection(VerificationResult result) {

@@ -3,6 +3,7 @@ package dev.countersign.verify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.countersign.format.Base64Text;
 import dev.countersign.format.Bytes;
@@ -44,6 +45,30 @@ class VerifierTest {
     var verified = assertInstanceOf(Verified.class, result);
     assertEquals(IMAGE, verified.claim().images().getFirst());
     assertEquals("sha256", verified.scheme().toString());
+  }
+
+  @Test
+  void concernsSignaturesOfImagesOrAttestationsOfAType() throws FormatException {
+    var scan = new Claims.Attestation("https://example.com/scan");
+
+    for (var one : List.of(signed(KEY, IMAGE), bundled(KEY))) {
+      assertTrue(Claims.Required.IMAGE.concern(one));
+      assertFalse(scan.concern(one));
+    }
+    assertTrue(scan.concern(attestation("https://example.com/scan")));
+    assertFalse(scan.concern(attestation("https://example.com/other")));
+  }
+
+  @Test
+  void saysUnderWhichNameAnImageWasSigned() throws FormatException {
+    var wanted = Repository.parse("registry.example/app");
+
+    assertEquals(
+        "signs the image as nothing, not as registry.example/app",
+        new Reason.OtherName("", wanted).text());
+    assertEquals(
+        "signs the image as other/app, not as registry.example/app",
+        new Reason.OtherName("other/app", wanted).text());
   }
 
   @Test
