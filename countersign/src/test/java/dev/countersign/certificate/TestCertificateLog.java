@@ -21,7 +21,12 @@ public final class TestCertificateLog {
   /// The extension with the list of promises.
   static final String LIST = "2b06010401d679020402";
 
-  private final SoftwareKey key = SoftwareKey.generate(new SecureRandom());
+  private final SoftwareKey key;
+
+  /// A log with a key of its own.
+  public TestCertificateLog() {
+    key = SoftwareKey.generate(new SecureRandom());
+  }
 
   /// As a verifier trusts it.
   public TrustedLog trusted(Validity validity) {
