@@ -196,6 +196,18 @@ class SignedTimestampTest {
   }
 
   @Test
+  void readsVersion1AndEachAttributeOnce() throws Exception {
+    var info = crafted.info().toArray();
+    info[4] = 2;
+    var attributes = DerReader.of(crafted.attributes().toArray()).content(DerReader.SET);
+    var first = DerReader.of(attributes).element();
+    var twice = Bytes.copyOf(DerWriter.element(DerReader.SET, attributes, first));
+
+    refuses(crafted.withInfo(Bytes.copyOf(info)).sign(), "a TSTInfo of version 1");
+    refuses(crafted.withAttributes(twice).sign(), "each signed attribute once");
+  }
+
+  @Test
   void refusesACriticalExtension() throws Exception {
     var hex = HexFormat.of();
     var members = hex.formatHex(DerReader.of(crafted.info().toArray()).content(DerReader.SEQUENCE));

@@ -356,6 +356,20 @@ class KeylessVerifierTest {
         "untrusted-certificate", rejection(bundled, trust(intermediate, root).and(late.trust())));
   }
 
+  /// The certificate is not valid any more.
+  @Test
+  void believesTheTimeOfALogThatNobodyDemanded() throws FormatException {
+    var witnessing = new Witnessing(trust(intermediate, root), 0, 0, 0);
+
+    assertEquals(
+        "",
+        rejection(
+            verify(
+                signed(signer),
+                new Authority.Keyless("ci", identity(SUBJECT, ISSUER), witnessing),
+                NOON)));
+  }
+
   /// A log of tiles tells no time, and the present is none of those at which it was seen.
   @Test
   void wantsATimeOfSomebodyWhereALogIsDemanded() throws FormatException {
@@ -384,6 +398,9 @@ class KeylessVerifierTest {
     assertEquals("", timestamped(authority, Validity.ALWAYS, authority, root));
     assertEquals("", timestamped(authority, Validity.ALWAYS, root));
     assertEquals(
+        "expected timestamps by 2 trusted authorities, got 1",
+        timestamped(2, authority, Validity.ALWAYS, authority, root));
+    assertEquals(
         "expected timestamps by 1 trusted authorities, got 0: the timestamp authority counts until"
             + " 2026-02-03T11:59:59Z, and not at 2026-02-03T12:00:00Z",
         timestamped(authority, new Validity(Instant.MIN, NOON.minusSeconds(1)), authority, root));
@@ -399,6 +416,11 @@ class KeylessVerifierTest {
 
   /// What the signature is rejected for, in words.
   private String timestamped(Issued authority, Validity validity, Issued... chain)
+      throws FormatException {
+    return timestamped(1, authority, validity, chain);
+  }
+
+  private String timestamped(int wanted, Issued authority, Validity validity, Issued... chain)
       throws FormatException {
     var one = around(NOON).issue();
     var signature = signature(one);
@@ -419,7 +441,7 @@ class KeylessVerifierTest {
                 List.of(),
                 List.of(new CertificateAuthority("", certificates, validity))),
             0,
-            1,
+            wanted,
             0);
     var result =
         verify(
