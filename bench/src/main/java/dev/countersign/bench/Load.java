@@ -11,6 +11,9 @@ import javax.net.ssl.SSLContext;
 
 /// Many clients at once, for a bounded time.
 final class Load {
+  /// What the program of the rush exits with when a Pod was given up.
+  private static final int GIVEN_UP = 3;
+
   private Load() {}
 
   /// How clients connect.
@@ -94,13 +97,18 @@ final class Load {
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var lines = process.inputReader().lines().toList();
-    return process.waitFor() == 0
-        ? Optional.of(
-            new Rush(
-                new Sample(lines.stream().skip(2).map(Double::valueOf).toList()),
-                Integer.parseInt(lines.get(0)),
-                Integer.parseInt(lines.get(1))))
-        : Optional.empty();
+    int exit = process.waitFor();
+    if (exit == GIVEN_UP) {
+      return Optional.empty();
+    }
+    if (exit != 0) {
+      throw new IOException("expected Pods to come, got exit code " + exit + "; see above");
+    }
+    return Optional.of(
+        new Rush(
+            new Sample(lines.stream().skip(2).map(Double::valueOf).toList()),
+            Integer.parseInt(lines.get(0)),
+            Integer.parseInt(lines.get(1))));
   }
 
   static <T> List<T> all(List<Callable<T>> tasks) throws Exception {

@@ -114,11 +114,11 @@ final class Attest implements Command {
     /// service fails, nothing is half attested.
     int attestAll(Storing storing, Map<Digested, Bytes> statements)
         throws Failure, FormatException, IOException {
-      var attested = new LinkedHashMap<Digested, Push>();
-      switch (form) {
-        case BUNDLE -> attested.putAll(attestInBundleForm(statements));
-        case TAG -> attested.putAll(attestInTagForm(statements));
-      }
+      var attested =
+          switch (form) {
+            case BUNDLE -> attestInBundleForm(statements);
+            case TAG -> attestInTagForm(statements);
+          };
       return arguments.isOn(NO_UPLOAD) ? ExitCode.DONE : storeAll(storing, attested);
     }
 

@@ -227,19 +227,8 @@ class LogEntryTest {
     var elsewhere = new InclusionProof(0, 1, MerkleTree.leaf(MESSAGE), List.of(), "");
 
     assertTrue(proven.isProvenByHashes());
-    assertFalse(withProof(proven, Optional.of(elsewhere)).isProvenByHashes());
-    assertFalse(withProof(proven, Optional.empty()).isProvenByHashes());
-  }
-
-  private static LogEntry withProof(LogEntry entry, Optional<InclusionProof> proof) {
-    return new LogEntry(
-        entry.logId(),
-        entry.logIndex(),
-        entry.integratedTime(),
-        entry.kind(),
-        entry.body(),
-        entry.promise(),
-        proof);
+    assertFalse(TestLog.withProof(proven, Optional.of(elsewhere)).isProvenByHashes());
+    assertFalse(TestLog.withProof(proven, Optional.empty()).isProvenByHashes());
   }
 
   @Test

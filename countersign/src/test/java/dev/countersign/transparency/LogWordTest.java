@@ -75,8 +75,10 @@ class LogWordTest {
     assertEquals(
         "the proof of inclusion leads to another root",
         problem(
-            withProof(
-                promised, new InclusionProof(0, 1, MerkleTree.leaf(OTHER_BODY), List.of(), ""))));
+            TestLog.withProof(
+                promised,
+                Optional.of(
+                    new InclusionProof(0, 1, MerkleTree.leaf(OTHER_BODY), List.of(), "")))));
     assertEquals(
         "the log did not sign the checkpoint",
         problem(
@@ -94,18 +96,7 @@ class LogWordTest {
 
     assertEquals(
         new LogWord.Recorded(log.trusted(), Optional.of(TestLog.TIME)),
-        LogWord.of(withProof(promised, proof), log.trusted()));
-  }
-
-  private static LogEntry withProof(LogEntry entry, InclusionProof proof) {
-    return new LogEntry(
-        entry.logId(),
-        entry.logIndex(),
-        entry.integratedTime(),
-        entry.kind(),
-        entry.body(),
-        entry.promise(),
-        Optional.of(proof));
+        LogWord.of(TestLog.withProof(promised, Optional.of(proof)), log.trusted()));
   }
 
   @Test

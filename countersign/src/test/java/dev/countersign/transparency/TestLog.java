@@ -109,6 +109,18 @@ public final class TestLog {
             new LogEntry.InclusionProof(0, 1, MerkleTree.leaf(body), List.of(), one.checkpoint())));
   }
 
+  /// The same entry with another proof, or with none.
+  static LogEntry withProof(LogEntry entry, Optional<LogEntry.InclusionProof> proof) {
+    return new LogEntry(
+        entry.logId(),
+        entry.logIndex(),
+        entry.integratedTime(),
+        entry.kind(),
+        entry.body(),
+        entry.promise(),
+        proof);
+  }
+
   /// A proof with that checkpoint; what it is about is filled in by [#entry].
   static LogEntry.InclusionProof proof(String checkpoint) {
     return new LogEntry.InclusionProof(0, 1, Bytes.utf8(""), List.of(), checkpoint);

@@ -344,11 +344,7 @@ class KeylessVerifierTest {
   void wantsTheCertificateValidWheneverItWasSeen() throws FormatException {
     var late = new TestLog(Validity.ALWAYS, TestLog.TIME.plus(Duration.ofHours(2)));
     var envelope = envelope(Statement.signature(IMAGE, Map.of()), signer);
-    var body =
-        TestLog.dsse(
-            envelope.signatures().getFirst(),
-            signer.certificate().toPem(),
-            envelope.unverifiedPayload());
+    var body = body(signer, envelope);
     var entries = List.of(log.proven(body), late.proven(body));
     var bundled = certified(new Bundle.Content.Enveloped(envelope), entries, signer);
 
@@ -374,11 +370,7 @@ class KeylessVerifierTest {
   @Test
   void wantsATimeOfSomebodyWhereALogIsDemanded() throws FormatException {
     var envelope = envelope(Statement.signature(IMAGE, Map.of()), signer);
-    var body =
-        TestLog.dsse(
-            envelope.signatures().getFirst(),
-            signer.certificate().toPem(),
-            envelope.unverifiedPayload());
+    var body = body(signer, envelope);
     var proven = log.proven(body);
     var untimed = log.entry(body, Optional.empty(), proven.proof());
     var bundled = certified(new Bundle.Content.Enveloped(envelope), List.of(untimed), signer);
@@ -521,8 +513,7 @@ class KeylessVerifierTest {
     var one = envelope(Statement.signature(IMAGE, Map.of()), signer);
     var signatures = List.of(one.signatures().getFirst(), one.signatures().getFirst());
     var two = new Envelope(Envelope.IN_TOTO, one.unverifiedPayload(), signatures);
-    var body =
-        TestLog.dsse(signatures.getFirst(), signer.certificate().toPem(), two.unverifiedPayload());
+    var body = body(signer, two);
 
     var bundled = certified(new Bundle.Content.Enveloped(two), List.of(log.proven(body)), signer);
 
@@ -552,6 +543,13 @@ class KeylessVerifierTest {
 
   private static Bytes body(Issued signer, Bytes signature) {
     return TestLog.body(signature, signer.certificate().toPem(), PAYLOAD);
+  }
+
+  private static Bytes body(Issued signer, Envelope envelope) {
+    return TestLog.dsse(
+        envelope.signatures().getFirst(),
+        signer.certificate().toPem(),
+        envelope.unverifiedPayload());
   }
 
   private Optional<String> entry(Issued signer) {
@@ -585,11 +583,7 @@ class KeylessVerifierTest {
   /// Signed by the first, with the certificates of the others.
   private Signature.Bundled bundled(Issued... chain) {
     var envelope = envelope(Statement.signature(IMAGE, Map.of()), chain[0]);
-    var body =
-        TestLog.dsse(
-            envelope.signatures().getFirst(),
-            chain[0].certificate().toPem(),
-            envelope.unverifiedPayload());
+    var body = body(chain[0], envelope);
     return certified(new Bundle.Content.Enveloped(envelope), List.of(log.proven(body)), chain);
   }
 
